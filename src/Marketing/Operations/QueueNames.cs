@@ -1,0 +1,14 @@
+namespace Marketing.Operations;
+
+/// <summary>The storage queues between functions. Each message is the id of one row.</summary>
+public static class QueueNames
+{
+    /// <summary>Posts to publish: ids of <c>marketing.social_posts</c>.</summary>
+    public const string PublishPost = "publish-post";
+
+    /// <summary>Webhook deliveries to process: ids of <c>marketing_ops.webhook_inbox</c>.</summary>
+    public const string ProcessWebhook = "process-webhook";
+
+    /// <summary>Where the Functions host puts blobs whose function kept failing.</summary>
+    public const string PoisonBlobs = "webjobs-blobtrigger-poison";
+}
