@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Marketing.Data;
+
+/// <summary>Registers the database.</summary>
+public static class DataRegistration
+{
+    /// <summary>One <see cref="NpgsqlDataSource"/> for the process, <see cref="MarketingDbContext"/> on top of it, and the migrator.</summary>
+    public static IServiceCollection AddMarketingData(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(_ => NpgsqlDataSource.Create(DatabaseConnection.Parse(configuration[DatabaseConnection.Setting])));
+        services.AddDbContextPool<MarketingDbContext>((provider, options) => options.UseMarketing(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<SchemaVersion>();
+        return services;
+    }
+
+    /// <summary>PostgreSQL with snake-case names and the migrations' history in <c>marketing_ops</c>.</summary>
+    public static DbContextOptionsBuilder UseMarketing(this DbContextOptionsBuilder options, NpgsqlDataSource database) => options
+        .UseNpgsql(database, npgsql => npgsql.MigrationsHistoryTable(MarketingDbContext.MigrationsTable, MarketingDbContext.OperationsSchema))
+        .UseSnakeCaseNamingConvention();
+}

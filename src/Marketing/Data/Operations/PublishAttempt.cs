@@ -1,0 +1,29 @@
+namespace Marketing.Data;
+
+/// <summary>One step tried against a platform, recorded before and after.</summary>
+public sealed class PublishAttempt
+{
+    /// <summary>Primary key.</summary>
+    public Guid Id { get; set; }
+
+    /// <summary>The post.</summary>
+    public Guid PostId { get; set; }
+
+    /// <summary>Counts from 1 within the post.</summary>
+    public int Number { get; set; }
+
+    /// <summary>submit, poll, finalise or reconcile.</summary>
+    public string Step { get; set; } = null!;
+
+    /// <summary>started, succeeded, retry, refused or unconfirmed.</summary>
+    public string State { get; set; } = null!;
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>When it ended; null while it runs or when its worker died.</summary>
+    public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>What came back, in words. Never a token.</summary>
+    public string? Detail { get; set; }
+}

@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Marketing.Identity;
+
+/// <summary>Registers the API keys and scopes.</summary>
+public static class IdentityRegistration
+{
+    /// <summary>Services of the room.</summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
+    {
+        _ = configuration;
+        return services;
+    }
+
+    /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
+    public static void MapIdentity(this IEndpointRouteBuilder api) => _ = api;
+}

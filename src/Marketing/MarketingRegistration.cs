@@ -1,0 +1,32 @@
+using Marketing.Campaigns;
+using Marketing.Data;
+using Marketing.Identity;
+using Marketing.Library;
+using Marketing.Operations;
+using Marketing.Resources;
+using Marketing.Social;
+using Marketing.Webhooks;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Marketing;
+
+/// <summary>Registers the whole product, room by room.</summary>
+public static class MarketingRegistration
+{
+    /// <summary>Everything that endpoints and jobs need. Nothing is opened until first use.</summary>
+    public static IServiceCollection AddMarketing(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddMarketingData(configuration)
+            .AddOperations(configuration)
+            .AddIdentity(configuration)
+            .AddResources(configuration)
+            .AddLibrary(configuration)
+            .AddSocial(configuration)
+            .AddWebhooks(configuration)
+            .AddCampaigns(configuration);
+    }
+}
