@@ -11,15 +11,19 @@ namespace Marketing;
 /// <summary>The HTTP pipeline of the product.</summary>
 public static class MarketingEndpoints
 {
-    /// <summary>Maps the endpoints of every room below <c>/api</c>.</summary>
-    public static void MapMarketing(this WebApplication app)
+    /// <summary>Routing and the endpoints of every room below <c>/api</c>.</summary>
+    public static void UseMarketing(this IApplicationBuilder app)
     {
-        var api = app.MapGroup("/api");
-        api.MapIdentity();
-        api.MapLibrary();
-        api.MapSocial();
-        api.MapWebhooks();
-        api.MapCampaigns();
-        api.MapResources();
+        app.UseRouting();
+        app.UseEndpoints(endpoints =>
+        {
+            var api = endpoints.MapGroup("/api");
+            api.MapIdentity();
+            api.MapLibrary();
+            api.MapSocial();
+            api.MapWebhooks();
+            api.MapCampaigns();
+            api.MapResources();
+        });
     }
 }

@@ -19,6 +19,8 @@ public static class MarketingRegistration
     public static IServiceCollection AddMarketing(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddRouting();
+        services.AddSingleton<HttpPipeline>();
         return services
             .AddMarketingData(configuration)
             .AddOperations(configuration)

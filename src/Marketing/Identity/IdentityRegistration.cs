@@ -10,7 +10,7 @@ public static class IdentityRegistration
     /// <summary>Services of the room.</summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
-        _ = configuration;
+        services.AddSingleton(new TokenVault(new Lazy<KeyRing>(() => KeyRing.Read(configuration))));
         return services;
     }
 

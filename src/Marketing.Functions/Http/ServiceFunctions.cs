@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Marketing.Functions.Http;
+
+/// <summary>Endpoints that are not tables.</summary>
+public sealed class ServiceFunctions(HttpPipeline pipeline)
+{
+    [Function("api_keys")]
+    public Task ApiKeys([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "delete", Route = "api_keys/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
+
+    [Function("health")]
+    public Task Health([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
+
+    [Function("openapi")]
+    public Task Openapi([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "openapi/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
+
+    [Function("webhooks")]
+    public Task Webhooks([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "webhooks/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
+}
