@@ -1,6 +1,8 @@
 using Marketing.Campaigns;
 using Marketing.Identity;
 using Marketing.Library;
+using Marketing.Operations;
+using Marketing.Problems;
 using Marketing.Resources;
 using Marketing.Social;
 using Marketing.Webhooks;
@@ -14,10 +16,13 @@ public static class MarketingEndpoints
     /// <summary>Routing and the endpoints of every room below <c>/api</c>.</summary>
     public static void UseMarketing(this IApplicationBuilder app)
     {
+        app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseMiddleware<AuthenticationMiddleware>();
         app.UseEndpoints(endpoints =>
         {
             var api = endpoints.MapGroup("/api");
+            api.MapOperations();
             api.MapIdentity();
             api.MapLibrary();
             api.MapSocial();

@@ -11,10 +11,19 @@ public static class DataRegistration
     /// <summary>One <see cref="NpgsqlDataSource"/> for the process, <see cref="MarketingDbContext"/> on top of it, and the migrator.</summary>
     public static IServiceCollection AddMarketingData(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(_ => NpgsqlDataSource.Create(DatabaseConnection.Parse(configuration[DatabaseConnection.Setting])));
+        services.AddSingleton(_ => Open(DatabaseConnection.Parse(configuration[DatabaseConnection.Setting])));
         services.AddDbContextPool<MarketingDbContext>((provider, options) => options.UseMarketing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<SchemaVersion>();
         return services;
+    }
+
+    // Times leave PostgreSQL as JSON in the session's zone; statements that repeat are planned once a connection.
+    private static NpgsqlDataSource Open(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        builder.ConnectionStringBuilder.Timezone = "UTC";
+        if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0) builder.ConnectionStringBuilder.MaxAutoPrepare = 200;
+        return builder.Build();
     }
 
     /// <summary>PostgreSQL with snake-case names and the migrations' history in <c>marketing_ops</c>.</summary>

@@ -11,9 +11,10 @@ public static class IdentityRegistration
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(new TokenVault(new Lazy<KeyRing>(() => KeyRing.Read(configuration))));
+        services.AddSingleton<ApiClients>();
         return services;
     }
 
     /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
-    public static void MapIdentity(this IEndpointRouteBuilder api) => _ = api;
+    public static void MapIdentity(this IEndpointRouteBuilder api) => ApiKeyEndpoints.Map(api);
 }

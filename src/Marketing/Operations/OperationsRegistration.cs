@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,8 +20,12 @@ public static class OperationsRegistration
             ConnectionString(configuration), new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }));
         services.AddSingleton<WorkQueue>();
         services.AddScoped<AuditLog>();
+        services.AddSingleton<Health.CheckReadiness>();
         return services;
     }
+
+    /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
+    public static void MapOperations(this IEndpointRouteBuilder api) => Health.HealthEndpoints.Map(api);
 
     private static string ConnectionString(IConfiguration configuration) =>
         configuration[StorageSetting] is { Length: > 0 } connection

@@ -1,3 +1,7 @@
+using Marketing.Identity;
+using Marketing.Resources.Reading;
+using Marketing.Resources.Writing;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,9 +15,17 @@ public static class ResourcesRegistration
     public static IServiceCollection AddResources(this IServiceCollection services, IConfiguration configuration)
     {
         _ = configuration;
+        services.AddSingleton<ResourceCatalog>();
+        services.AddSingleton<ReadList>();
+        services.AddSingleton<ReadItem>();
+        services.AddScoped(typeof(RowWriter<>));
         return services;
     }
 
     /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
-    public static void MapResources(this IEndpointRouteBuilder api) => _ = api;
+    public static void MapResources(this IEndpointRouteBuilder api)
+    {
+        foreach (var resource in api.ServiceProvider.GetRequiredService<ResourceCatalog>().All) ResourceEndpoints.Map(api, resource);
+        api.MapGet("openapi", DescribeApi.RunAsync).AllowWithoutKey();
+    }
 }

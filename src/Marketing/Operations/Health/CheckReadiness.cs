@@ -1,0 +1,58 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Marketing.Data;
+using Npgsql;
+
+namespace Marketing.Operations.Health;
+
+/// <summary>Asks what the product cannot work without.</summary>
+internal sealed class CheckReadiness(SchemaVersion schema, IServiceProvider services)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    /// <summary>The state of the database and of the storage, each within 5 seconds.</summary>
+    public async Task<IReadOnlyList<Component>> RunAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        return await Task.WhenAll(DatabaseAsync(limit.Token), StorageAsync(limit.Token));
+    }
+
+    private async Task<Component> DatabaseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var state = await schema.ReadAsync(cancellationToken);
+            return new Component("database", state.IsCurrent, state.Sentence);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException or TimeoutException)
+        {
+            return new Component("database", false, "The database does not answer. Check MARKETING_DATABASE and that the server runs.");
+        }
+        catch (FormatException exception)
+        {
+            return new Component("database", false, exception.Message);
+        }
+    }
+
+    private async Task<Component> StorageAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var storage = (BlobServiceClient)services.GetService(typeof(BlobServiceClient))!;
+            await storage.GetBlobContainersAsync(cancellationToken: cancellationToken).AsPages(pageSizeHint: 1).GetAsyncEnumerator(cancellationToken).MoveNextAsync();
+            return new Component("storage", true, "The storage answers.");
+        }
+        catch (Exception exception) when (exception is RequestFailedException or AggregateException or OperationCanceledException)
+        {
+            return new Component("storage", false, "The storage does not answer. Check AzureWebJobsStorage.");
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException)
+        {
+            return new Component("storage", false, "AzureWebJobsStorage is no storage connection string.");
+        }
+    }
+}
+
+/// <summary>One thing the product needs.</summary>
+internal sealed record Component(string Name, bool IsReady, string Sentence);

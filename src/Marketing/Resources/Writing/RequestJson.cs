@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Marketing.Problems;
+using Microsoft.AspNetCore.Http;
+
+namespace Marketing.Resources.Writing;
+
+/// <summary>Reads JSON bodies.</summary>
+public static class RequestJson
+{
+    /// <summary>Largest body of a write, in bytes.</summary>
+    public const int MaxBytes = 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+
+    /// <summary>Reads the body as one JSON object.</summary>
+    /// <exception cref="ProblemException">400, 413 or 415: not JSON, too long, another content type, or no object.</exception>
+    public static async Task<JsonDocument> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.HasJsonContentType()) throw new ProblemException(Problem.UnsupportedMediaType("application/json"));
+        if (request.ContentLength > MaxBytes) throw new ProblemException(Problem.TooLarge(MaxBytes));
+
+        using var body = new MemoryStream((int)(request.ContentLength ?? 0));
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (body.Length + read > MaxBytes) throw new ProblemException(Problem.TooLarge(MaxBytes));
+            body.Write(buffer, 0, read);
+        }
+        return Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(body, Strict);
+        }
+        catch (JsonException exception)
+        {
+            throw new ProblemException(Problem.BadRequest("malformed_json", exception.LineNumber is { } line
+                ? $"The body is not JSON: line {line + 1}, byte {exception.BytePositionInLine + 1}. Each name may stand once in an object."
+                : "The body is not JSON, or a name stands twice in one object. Send one JSON object."));
+        }
+        if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+        document.Dispose();
+        throw new ProblemException(Problem.BadRequest("not_an_object", "Send one JSON object whose members are columns, for example {\"title\":\"…\"}."));
+    }
+}
