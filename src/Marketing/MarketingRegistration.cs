@@ -1,11 +1,16 @@
+using Marketing.Attribution;
 using Marketing.Campaigns;
+using Marketing.Content;
 using Marketing.Data;
 using Marketing.Identity;
 using Marketing.Library;
 using Marketing.Operations;
+using Marketing.Planning;
 using Marketing.Resources;
+using Marketing.Segments;
 using Marketing.Social;
 using Marketing.Webhooks;
+using Marketing.Websites;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,6 +31,11 @@ public static class MarketingRegistration
             .AddOperations(configuration)
             .AddIdentity(configuration)
             .AddResources(configuration)
+            .AddContent()
+            .AddPlanning()
+            .AddSegments()
+            .AddWebsites()
+            .AddAttribution()
             .AddLibrary(configuration)
             .AddSocial(configuration)
             .AddWebhooks(configuration)

@@ -1,3 +1,5 @@
+using Marketing.Data;
+using Marketing.Resources;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +13,7 @@ public static class CampaignsRegistration
     public static IServiceCollection AddCampaigns(this IServiceCollection services, IConfiguration configuration)
     {
         _ = configuration;
+        services.AddSingleton<IWriteRule<Campaign>, CampaignRule>();
         return services;
     }
 

@@ -1,3 +1,5 @@
+using Marketing.Data;
+using Marketing.Resources;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +13,7 @@ public static class LibraryRegistration
     public static IServiceCollection AddLibrary(this IServiceCollection services, IConfiguration configuration)
     {
         _ = configuration;
+        services.AddSingleton<IWriteRule<LibraryAsset>, LibraryAssetRule>();
         return services;
     }
 

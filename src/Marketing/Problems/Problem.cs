@@ -60,7 +60,7 @@ public sealed record Problem(int Status, string Code, string Detail, IReadOnlyLi
         if (Status == 401) response.Headers.WWWAuthenticate = "Bearer";
         if (RetryAfterSeconds is { } seconds) response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (HttpMethods.IsHead(httpContext.Request.Method)) return;
-        await JsonSerializer.SerializeAsync(response.Body, ToBody(), ProblemJson.Default.ProblemBody, httpContext.RequestAborted);
+        await JsonSerializer.SerializeAsync(response.Body, ToBody(), ProblemJson.Readable.ProblemBody, httpContext.RequestAborted);
     }
 
     private ProblemBody ToBody() => new(
@@ -74,6 +74,14 @@ public sealed record Problem(int Status, string Code, string Detail, IReadOnlyLi
 
 internal sealed record ProblemBody(string Type, string Title, int Status, string Code, string Detail, IReadOnlyList<FieldError>? Errors);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProblemBody))]
-internal sealed partial class ProblemJson : JsonSerializerContext;
+internal sealed partial class ProblemJson : JsonSerializerContext
+{
+    // The body is never part of a page, so quotes and letters beyond ASCII may stand as they are.
+    public static ProblemJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

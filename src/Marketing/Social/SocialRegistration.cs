@@ -1,3 +1,5 @@
+using Marketing.Data;
+using Marketing.Resources;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +13,9 @@ public static class SocialRegistration
     public static IServiceCollection AddSocial(this IServiceCollection services, IConfiguration configuration)
     {
         _ = configuration;
+        services.AddSingleton<IWriteRule<SocialAccount>, Accounts.SocialAccountRule>();
+        services.AddSingleton<IWriteRule<SocialPost>, Posts.SocialPostRule>();
+        services.AddSingleton<IWriteRule<SocialAnalytics>, Posts.SocialAnalyticsRule>();
         return services;
     }
 

@@ -41,7 +41,7 @@ public static class RequestJson
         {
             throw new ProblemException(Problem.BadRequest("malformed_json", exception.LineNumber is { } line
                 ? $"The body is not JSON: line {line + 1}, byte {exception.BytePositionInLine + 1}. Each name may stand once in an object."
-                : "The body is not JSON, or a name stands twice in one object. Send one JSON object."));
+                : "The body is not JSON, or an object names a member twice: each name may stand once."));
         }
         if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
         document.Dispose();

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Marketing.Data;
+using Marketing.Resources;
+using Microsoft.EntityFrameworkCore;
+
+namespace Marketing.Content;
+
+/// <summary>
+/// Rules of <c>content</c>: the text is counted and rendered, each edit counts the version up and leaves a row of <c>content_versions</c>,
+/// publication times follow the status, and templates form no circle.
+/// </summary>
+internal sealed class ContentRule : IWriteRule<ContentPiece>
+{
+    private const string Published = "published";
+
+    /// <inheritdoc />
+    public async Task ApplyAsync(RowWrite<ContentPiece> write, CancellationToken cancellationToken)
+    {
+        if (write.Kind == WriteKind.Delete) return;
+        DeriveTexts(write);
+        FollowStatus(write);
+        await CheckTemplateAsync(write, cancellationToken);
+        KeepVersion(write);
+    }
+
+    private static void DeriveTexts(RowWrite<ContentPiece> write)
+    {
+        var row = write.Row;
+        var bodyChanges = write.Kind == WriteKind.Create || write.Changes(piece => piece.ContentBody);
+        if (write.Changes(piece => piece.ContentHtml) && row.ContentHtml is { } html) row.ContentHtml = RenderHtml.Sanitise(html);
+        else if (bodyChanges) row.ContentHtml = row.ContentBody is { } body ? RenderHtml.FromMarkdown(body) : null;
+        if (!bodyChanges) return;
+        row.WordCount = row.ContentBody is null ? 0 : CountWords.Run(row.ContentBody);
+        row.ReadingTimeMin = CountWords.ReadingMinutes(row.WordCount.Value);
+    }
+
+    private static void FollowStatus(RowWrite<ContentPiece> write)
+    {
+        var row = write.Row;
+        if (row.Status == Published) row.PublishedAt ??= write.Now;
+        else if (write.Changes(piece => piece.PublishedAt) && row.PublishedAt is not null)
+            write.Refuse("published_at", "not_published", "published_at belongs to status published. Send status published too, or leave published_at out.");
+        else if (write.Changes(piece => piece.Status) && row.Status != "archived") row.PublishedAt = null;
+    }
+
+    private static async Task CheckTemplateAsync(RowWrite<ContentPiece> write, CancellationToken cancellationToken)
+    {
+        if (write.Row.TemplateId is not { } templateId || !write.Changes(piece => piece.TemplateId)) return;
+        var ancestors = await write.Database.Database.SqlQuery<Guid>($"""
+            with recursive ancestors as (
+                select id, template_id from marketing.content where id = {templateId}
+                union
+                select parent.id, parent.template_id from marketing.content parent join ancestors on ancestors.template_id = parent.id
+            )
+            select id as "Value" from ancestors
+            """).ToListAsync(cancellationToken);
+        if (ancestors.Contains(write.Row.Id) || templateId == write.Row.Id)
+            write.Refuse("template_id", "template_cycle", "A template cannot be its own ancestor. Choose a template that is not derived from this row.");
+        else if (ancestors.Count > 0 && !await write.Database.ContentPieces.AnyAsync(piece => piece.Id == templateId && piece.IsTemplate == true, cancellationToken))
+            write.Refuse("template_id", "not_a_template", "template_id must name content with is_template true.");
+    }
+
+    private static void KeepVersion(RowWrite<ContentPiece> write)
+    {
+        var row = write.Row;
+        row.Version = write.Kind == WriteKind.Create ? 1 : (row.Version ?? 0) + 1;
+        write.Database.Add(new ContentVersion
+        {
+            Id = UUIDNext.Uuid.NewDatabaseFriendly(UUIDNext.Database.PostgreSql),
+            ContentId = row.Id,
+            VersionNumber = row.Version.Value,
+            ContentSnapshot = JsonSerializer.Serialize(Snapshot(write)),
+            ChangedBy = write.Caller.Name,
+            ChangedAt = write.Now,
+            ChangeSummary = Summary(write),
+        });
+    }
+
+    private static Dictionary<string, object?> Snapshot(RowWrite<ContentPiece> write) => write.Entry.Properties
+        .Where(property => !property.Metadata.IsShadowProperty() && property.Metadata.Name is not nameof(ContentPiece.UpdatedAt) and not nameof(ContentPiece.CreatedAt))
+        .ToDictionary(property => property.Metadata.GetColumnName(), property => property.IsTemporary ? null : property.CurrentValue);
+
+    private static string Summary(RowWrite<ContentPiece> write)
+    {
+        if (write.Kind == WriteKind.Create) return "created";
+        write.Database.ChangeTracker.DetectChanges();
+        var columns = write.Entry.Properties
+            .Where(property => property.IsModified && property.Metadata.Name is not nameof(ContentPiece.Version) and not nameof(ContentPiece.UpdatedAt))
+            .Select(property => property.Metadata.GetColumnName());
+        return $"changed {string.Join(", ", columns)}";
+    }
+}

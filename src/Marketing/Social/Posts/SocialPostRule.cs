@@ -1,0 +1,56 @@
+using Marketing.Data;
+using Marketing.Resources;
+
+namespace Marketing.Social.Posts;
+
+/// <summary>
+/// Rules of <c>social_posts</c>: a scheduled post says when, a post that goes out or is out is not edited under the platform's feet, the
+/// publisher alone moves posts to publishing, and a changed post must be approved again.
+/// </summary>
+internal sealed class SocialPostRule : IWriteRule<SocialPost>
+{
+    private const string Published = "published";
+    private const string Publishing = "publishing";
+    private const string Scheduled = "scheduled";
+
+    /// <inheritdoc />
+    public Task ApplyAsync(RowWrite<SocialPost> write, CancellationToken cancellationToken)
+    {
+        var row = write.Row;
+        var before = write.Kind == WriteKind.Create ? null : write.Entry.Property(post => post.Status).OriginalValue;
+        if (before == Publishing)
+        {
+            write.Refuse("status", "publishing", "The post is being published. Wait until it is published or failed; GET social_posts/{id}/attempts tells how far it is.");
+            return Task.CompletedTask;
+        }
+        if (write.Kind == WriteKind.Delete) return Task.CompletedTask;
+
+        if (row.Status == Publishing) write.Refuse("status", "not_allowed", "Only the publisher sets publishing. Send status scheduled with scheduled_at, and approve the post.");
+        if (row.Status == Scheduled && row.ScheduledAt is null) write.Refuse("scheduled_at", "required", "A scheduled post needs scheduled_at, a time with its zone, for example 2026-11-24T09:30:00+01:00.");
+        if (write.Changes(post => post.LinkUrl)) write.IsWebAddress("link_url", row.LinkUrl);
+        foreach (var url in row.MediaUrls ?? [])
+            write.IsWebAddress("media_urls", url);
+        FollowPublication(write, before);
+        if (ContentChanges(write)) (row.ApprovalStatus, row.ApprovedBy) = (ApprovalStatus.Pending, null);
+        return Task.CompletedTask;
+    }
+
+    // What is out elsewhere may be recorded here, with its platform's id; what was published by us keeps what the publisher wrote.
+    private static void FollowPublication(RowWrite<SocialPost> write, string? before)
+    {
+        var row = write.Row;
+        if (row.Status == Published && before != Published && (row.ExternalPostId is null || row.PublishedAt is null))
+            write.Refuse("status", "not_published", "A post becomes published by being published. To record one that is out already send published_at and external_post_id too.");
+        if (row.Status is not Published and not "deleted" && (write.Changes(post => post.PublishedAt) && row.PublishedAt is not null))
+            write.Refuse("published_at", "not_published", "published_at belongs to status published.");
+        if (before == Published && row.Status is not Published and not "deleted")
+            write.Refuse("status", "already_published", "The post is out. It can become deleted; for another publication make another post.");
+        if (before == Published && (write.Changes(post => post.Caption) || write.Changes(post => post.MediaUrls) || write.Changes(post => post.AccountId)))
+            write.Refuse("caption", "already_published", "The post is out as it was; change it on the platform.");
+    }
+
+    private static bool ContentChanges(RowWrite<SocialPost> write) =>
+        write.Kind == WriteKind.Create
+        || write.Changes(post => post.Caption) || write.Changes(post => post.MediaUrls) || write.Changes(post => post.Hashtags) || write.Changes(post => post.Mentions)
+        || write.Changes(post => post.LinkUrl) || write.Changes(post => post.LocationTag) || write.Changes(post => post.PostType) || write.Changes(post => post.AccountId);
+}

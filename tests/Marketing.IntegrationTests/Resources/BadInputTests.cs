@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Marketing.IntegrationTests.Support;
+
+namespace Marketing.IntegrationTests.Resources;
+
+public sealed class BadInputTests(FunctionAppFixture app) : IClassFixture<FunctionAppFixture>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("{\"title\":\"x\",", 400, "malformed_json", "line 1")]
+    [InlineData("[{\"title\":\"x\"}]", 400, "not_an_object", "one JSON object")]
+    [InlineData("{\"title\":\"a\",\"title\":\"b\",\"content_type\":\"blog\"}", 400, "malformed_json", "once")]
+    [InlineData("{\"content_type\":\"blog\"}", 422, "invalid_row", "title is required")]
+    [InlineData("{\"title\":\"\",\"content_type\":\"blog\"}", 422, "invalid_row", "cannot be empty")]
+    [InlineData("{\"title\":5,\"content_type\":\"blog\"}", 422, "invalid_row", "title must be a text")]
+    [InlineData("{\"title\":\"x\",\"content_type\":\"novel\"}", 422, "invalid_row", "one of blog, social, email")]
+    [InlineData("{\"title\":\"x\",\"content_type\":\"blog\",\"colour\":\"red\"}", 422, "invalid_row", "no column 'colour'")]
+    [InlineData("{\"title\":\"x\",\"content_type\":\"blog\",\"id\":\"01938c1e-5a3b-7c4d-8e9f-0123456789ab\"}", 422, "invalid_row", "written by the product")]
+    [InlineData("{\"title\":\"x\",\"content_type\":\"blog\",\"property_id\":\"casa\"}", 422, "invalid_row", "uuid")]
+    [InlineData("{\"title\":\"x\",\"content_type\":\"blog\",\"published_at\":\"2026-11-24T10:00:00\"}", 422, "invalid_row", "with its zone")]
+    [InlineData("{\"title\":\"x\",\"content_type\":\"blog\",\"performance_score\":1000.5}", 422, "invalid_row", "digits")]
+    [InlineData("{\"title\":\"x\\u0000y\",\"content_type\":\"blog\"}", 422, "invalid_row", "U+0000")]
+    [InlineData("{\"title\":\"x\\ud800\",\"content_type\":\"blog\"}", 422, "invalid_row", "title must be")]
+    [InlineData("{\"title\":\"x\",\"content_type\":\"blog\",\"tags\":\"beach\"}", 422, "invalid_row", "list of texts")]
+    [InlineData("{\"title\":\"x\",\"content_type\":\"blog\",\"template_id\":\"01938c1e-5a3b-7c4d-8e9f-0123456789ab\"}", 422, null, "template_id")]
+    public async Task A_wrong_row_is_refused_with_what_to_change(string body, int status, string? code, string says)
+    {
+        var before = await app.Product.QueryAsync<long>("select count(*) from marketing.content");
+        using var response = await app.Admin.PostAsync("content", new StringContent(body, Encoding.UTF8, "application/json"), Stop);
+        await AssertProblemAsync(response, status, code, says);
+        Assert.Equal(before, await app.Product.QueryAsync<long>("select count(*) from marketing.content"));
+    }
+
+    [Theory]
+    [InlineData("content?colour=eq.red", "invalid_query", "no column 'colour'")]
+    [InlineData("content?title=about.x", "invalid_filter", "no operator")]
+    [InlineData("content?title=x", "invalid_filter", "title=operator.value")]
+    [InlineData("content?version=eq.one", "invalid_filter", "no integer")]
+    [InlineData("content?id=eq.1", "invalid_filter", "no uuid")]
+    [InlineData("content?version=like.1*", "invalid_filter", "text columns")]
+    [InlineData("content?limit=0", "invalid_query", "1 to 1000")]
+    [InlineData("content?limit=1001", "invalid_query", "1 to 1000")]
+    [InlineData("content?limit=ten", "invalid_query", "1 to 1000")]
+    [InlineData("content?order=title.up", "invalid_query", ".asc or .desc")]
+    [InlineData("content?order=title,title", "invalid_query", "once")]
+    [InlineData("content?select=id,password", "invalid_query", "no column 'password'")]
+    [InlineData("content?cursor=abc", "invalid_cursor", "Link header")]
+    [InlineData("content?cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "invalid_cursor", "Link header")]
+    [InlineData("content?title=like.%5C", "invalid_value", "backslash")]
+    [InlineData("content?title;drop table marketing.content=eq.1", "invalid_query", "no column")]
+    [InlineData("content/CON-1x", "invalid_id", "CON-010001")]
+    [InlineData("content/'; drop table marketing.content; --", "invalid_id", "uuid")]
+    public async Task A_wrong_query_is_refused_with_what_to_change(string path, string code, string says)
+    {
+        await app.CreateAsync("content", new { title = "to be found", content_type = "blog" });
+        using var response = await app.Admin.GetAsync(path, Stop);
+        await AssertProblemAsync(response, 400, code, says);
+    }
+
+    [Theory]
+    [InlineData("title=eq.' or '1'='1")]
+    [InlineData("title=in.(\"');drop table marketing.content;--\")")]
+    [InlineData("title=ilike.*%25'_\\\\*")]
+    [InlineData("tags=cs.{\"a'b\",\"c\\\"d\"}")]
+    public async Task Sql_characters_in_values_are_only_values(string filter)
+    {
+        Assert.Empty((await app.GetAsync($"content?{filter}")).AsArray());
+    }
+
+    [Fact]
+    public async Task Names_of_every_kind_are_kept_as_they_are()
+    {
+        foreach (var title in new[] { "../../etc/passwd", "O'Neill \"quoted\"", "🌊 praia 👨‍👩‍👧", new string('x', 1024), "<script>alert(1)</script>" })
+        {
+            var row = await app.CreateAsync("content", new { title, content_type = "blog" });
+            Assert.Equal(title, (string)row["title"]!);
+            var found = await app.GetAsync($"content?title=eq.{Uri.EscapeDataString(title)}");
+            Assert.Contains(found.AsArray(), hit => (string)hit!["id"]! == (string)row["id"]!);
+        }
+    }
+
+    [Fact]
+    public async Task A_tampered_cursor_is_refused()
+    {
+        for (var i = 0; i < 3; i++) await app.CreateAsync("segments", new { segment_name = $"Cursor {i}" });
+        using var page = await app.Admin.GetAsync("segments?limit=1", Stop);
+        var next = page.Headers.GetValues("Link").Single().Split('<', '>')[1];
+        using var otherOrder = await app.Admin.GetAsync($"{next}&order=segment_name", Stop);
+        await AssertProblemAsync(otherOrder, 400, "invalid_cursor", "order");
+        using var altered = await app.Admin.GetAsync(next[..^4] + "AAAA", Stop);
+        await AssertProblemAsync(altered, 400, "invalid_cursor", "Link header");
+    }
+
+    [Fact]
+    public async Task Body_size_and_content_type_are_limited()
+    {
+        using var large = await app.Admin.PostAsync("content", new StringContent($"{{\"title\":\"{new string('x', 1_100_000)}\"}}", Encoding.UTF8, "application/json"), Stop);
+        await AssertProblemAsync(large, 413, "body_too_large", "1048576");
+        using var text = await app.Admin.PostAsync("content", new StringContent("title=x", Encoding.UTF8, "application/x-www-form-urlencoded"), Stop);
+        await AssertProblemAsync(text, 415, "unsupported_media_type", "application/json");
+        using var put = await app.Admin.PutAsync("content", new StringContent("{}", Encoding.UTF8, "application/json"), Stop);
+        await AssertProblemAsync(put, 405, "method_not_allowed", "GET");
+    }
+
+    [Fact]
+    public async Task Duplicates_and_unknown_references_name_their_columns()
+    {
+        var site = await app.CreateAsync("websites", new { website_name = "Duplicates" });
+        await app.CreateAsync("website_pages", new { website_id = (string)site["id"]!, page_path = "/a", page_title = "A" });
+        using var duplicate = await PostAsync("website_pages", $"{{\"website_id\":\"{site["id"]}\",\"page_path\":\"/a\",\"page_title\":\"B\"}}");
+        var problem = await AssertProblemAsync(duplicate, 409, "unique_violation", "website_id, page_path");
+        Assert.Equal(["website_id", "page_path"], problem["errors"]!.AsArray().Select(error => (string)error!["field"]!));
+        using var orphan = await PostAsync("website_pages", $"{{\"website_id\":\"{Guid.NewGuid()}\",\"page_path\":\"/b\",\"page_title\":\"B\"}}");
+        await AssertProblemAsync(orphan, 422, "foreign_key_violation", "website_id");
+        using var property = await PostAsync("websites", $"{{\"website_name\":\"x\",\"property_id\":\"{Guid.NewGuid()}\"}}");
+        await AssertProblemAsync(property, 422, "foreign_key_violation", "property_id");
+        using var unknown = await app.Admin.GetAsync("content/CON-999999", Stop);
+        await AssertProblemAsync(unknown, 404, "not_found", "CON-999999");
+    }
+
+    [Fact]
+    public async Task Keys_and_scopes_are_demanded()
+    {
+        using var anonymous = app.AnonymousClient();
+        using var noKey = await anonymous.GetAsync("content", Stop);
+        await AssertProblemAsync(noKey, 401, "missing_key", "mkt_");
+        using var wrong = new HttpRequestMessage(HttpMethod.Get, "content");
+        wrong.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "mkt_" + new string('A', 43));
+        using var wrongKey = await anonymous.SendAsync(wrong, Stop);
+        await AssertProblemAsync(wrongKey, 401, "invalid_key", "not valid");
+
+        using var reader = await app.ClientAsync("read");
+        using var read = await reader.GetAsync("content", Stop);
+        Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+        using var write = await reader.PostAsync("content", new StringContent("{}", Encoding.UTF8, "application/json"), Stop);
+        await AssertProblemAsync(write, 403, "missing_scope", "write");
+        using var writer = await app.ClientAsync("read", "write");
+        using var reference = await writer.PostAsync("ref_content_types", new StringContent("{}", Encoding.UTF8, "application/json"), Stop);
+        await AssertProblemAsync(reference, 403, "missing_scope", "admin");
+    }
+
+    private Task<HttpResponseMessage> PostAsync(string path, string body) => app.Admin.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"), Stop);
+
+    private static async Task<JsonObject> AssertProblemAsync(HttpResponseMessage response, int status, string? code, string says)
+    {
+        var body = await response.Content.ReadAsStringAsync(Stop);
+        Assert.True((int)response.StatusCode == status, $"{(int)response.StatusCode}: {body}");
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        var problem = JsonNode.Parse(body)!.AsObject();
+        if (code is not null) Assert.Equal(code, (string)problem["code"]!);
+        Assert.Contains(says, body.Replace("\\u0022", "\"", StringComparison.Ordinal).Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        return problem;
+    }
+}
