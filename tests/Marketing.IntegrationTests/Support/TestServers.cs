@@ -1,4 +1,5 @@
 using Marketing.Data;
+using Marketing.DevHost.ExternalTables;
 using Marketing.DevHost.Servers;
 using Marketing.IntegrationTests.Support;
 
@@ -14,6 +15,7 @@ public sealed class TestServers : IAsyncLifetime
 {
     private const string Template = "marketing_template";
     private const int StorageAccounts = 100;
+    private const int StandInSeed = 1;
 
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"marketing-tests-{Guid.NewGuid():N}");
     private PostgresServer? postgres;
@@ -34,6 +36,7 @@ public sealed class TestServers : IAsyncLifetime
         azurite = await AzuriteServer.StartAsync(
             Packages, Path.Combine(folder, "azurite"), 0, Enumerable.Range(1, StorageAccounts).Select(Account), TestContext.Current.CancellationToken);
         await postgres.CreateDatabaseAsync(Template, "template0", TestContext.Current.CancellationToken);
+        await StandInTables.CreateAsync(postgres.ConnectionString(Template) + ";Pooling=false", StandInSeed, TestContext.Current.CancellationToken);
         await DatabaseMigrator.MigrateAsync(postgres.ConnectionString(Template) + ";Pooling=false", TestContext.Current.CancellationToken);
     }
 
