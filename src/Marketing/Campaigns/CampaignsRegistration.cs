@@ -14,6 +14,7 @@ public static class CampaignsRegistration
     {
         _ = configuration;
         services.AddSingleton<IWriteRule<Campaign>, CampaignRule>();
+        services.AddSingleton<RollupMetrics>();
         return services;
     }
 
