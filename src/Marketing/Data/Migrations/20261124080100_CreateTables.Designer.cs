@@ -1310,9 +1310,17 @@ namespace Marketing.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("detail");
 
+                    b.Property<string>("ExternalId")
+                        .HasColumnType("text")
+                        .HasColumnName("external_id");
+
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
+
+                    b.Property<DateTimeOffset?>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
 
                     b.Property<int>("Number")
                         .HasColumnType("integer")
@@ -1341,11 +1349,21 @@ namespace Marketing.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_publish_attempts");
 
+                    b.HasIndex("PostId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_publish_attempts_finalise")
+                        .HasFilter("step = 'finalise' and state in ('started', 'unconfirmed', 'succeeded')");
+
                     b.HasIndex("PostId", "Number")
                         .IsUnique()
                         .HasDatabaseName("ux_publish_attempts_number");
 
-                    b.ToTable("publish_attempts", "marketing_ops");
+                    b.ToTable("publish_attempts", "marketing_ops", t =>
+                        {
+                            t.HasCheckConstraint("ck_publish_attempts_state", "state in ('started', 'succeeded', 'waiting', 'retry', 'refused', 'unconfirmed')");
+
+                            t.HasCheckConstraint("ck_publish_attempts_step", "step in ('submit', 'poll', 'finalise', 'reconcile', 'confirm')");
+                        });
                 });
 
             modelBuilder.Entity("Marketing.Data.PublishJob", b =>
@@ -1357,6 +1375,10 @@ namespace Marketing.Data.Migrations
                     b.Property<string>("ContainerId")
                         .HasColumnType("text")
                         .HasColumnName("container_id");
+
+                    b.Property<DateTimeOffset?>("ContainerMadeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("container_made_at");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .ValueGeneratedOnAdd()
@@ -1372,6 +1394,14 @@ namespace Marketing.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("external_post_id");
 
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<DateTimeOffset?>("LastNegativeReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_negative_read_at");
+
                     b.Property<Guid?>("LeaseToken")
                         .HasColumnType("uuid")
                         .HasColumnName("lease_token");
@@ -1379,6 +1409,19 @@ namespace Marketing.Data.Migrations
                     b.Property<DateTimeOffset?>("LeasedUntil")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("leased_until");
+
+                    b.Property<int>("NegativeReads")
+                        .HasColumnType("integer")
+                        .HasColumnName("negative_reads");
+
+                    b.Property<string>("Platform")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("platform");
+
+                    b.Property<DateTimeOffset>("RedispatchAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("redispatch_at");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -1388,7 +1431,19 @@ namespace Marketing.Data.Migrations
                     b.HasKey("PostId")
                         .HasName("pk_publish_jobs");
 
-                    b.ToTable("publish_jobs", "marketing_ops");
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_publish_jobs_due")
+                        .HasFilter("state = 'open'");
+
+                    b.HasIndex("Platform", "ExternalPostId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_publish_jobs_external_post")
+                        .HasFilter("external_post_id is not null");
+
+                    b.ToTable("publish_jobs", "marketing_ops", t =>
+                        {
+                            t.HasCheckConstraint("ck_publish_jobs_state", "state in ('open', 'published', 'failed')");
+                        });
                 });
 
             modelBuilder.Entity("Marketing.Data.RefCampaignType", b =>

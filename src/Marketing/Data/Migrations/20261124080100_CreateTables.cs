@@ -978,11 +978,15 @@ namespace Marketing.Data.Migrations
                     state = table.Column<string>(type: "text", nullable: false),
                     started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "now()"),
                     finished_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    detail = table.Column<string>(type: "text", nullable: true)
+                    detail = table.Column<string>(type: "text", nullable: true),
+                    external_id = table.Column<string>(type: "text", nullable: true),
+                    next_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_publish_attempts", x => x.id);
+                    table.CheckConstraint("ck_publish_attempts_state", "state in ('started', 'succeeded', 'waiting', 'retry', 'refused', 'unconfirmed')");
+                    table.CheckConstraint("ck_publish_attempts_step", "step in ('submit', 'poll', 'finalise', 'reconcile', 'confirm')");
                     table.ForeignKey(
                         name: "fk_publish_attempts_social_posts_post_id",
                         column: x => x.post_id,
@@ -999,16 +1003,23 @@ namespace Marketing.Data.Migrations
                 {
                     post_id = table.Column<Guid>(type: "uuid", nullable: false),
                     state = table.Column<string>(type: "text", nullable: false),
+                    platform = table.Column<string>(type: "text", nullable: false),
                     due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    redispatch_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     leased_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     lease_token = table.Column<Guid>(type: "uuid", nullable: true),
                     container_id = table.Column<string>(type: "text", nullable: true),
+                    container_made_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     external_post_id = table.Column<string>(type: "text", nullable: true),
+                    failures = table.Column<int>(type: "integer", nullable: false),
+                    negative_reads = table.Column<int>(type: "integer", nullable: false),
+                    last_negative_read_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "now()")
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_publish_jobs", x => x.post_id);
+                    table.CheckConstraint("ck_publish_jobs_state", "state in ('open', 'published', 'failed')");
                     table.ForeignKey(
                         name: "fk_publish_jobs_social_posts_post_id",
                         column: x => x.post_id,
@@ -1206,11 +1217,34 @@ namespace Marketing.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ux_publish_attempts_finalise",
+                schema: "marketing_ops",
+                table: "publish_attempts",
+                column: "post_id",
+                unique: true,
+                filter: "step = 'finalise' and state in ('started', 'unconfirmed', 'succeeded')");
+
+            migrationBuilder.CreateIndex(
                 name: "ux_publish_attempts_number",
                 schema: "marketing_ops",
                 table: "publish_attempts",
                 columns: new[] { "post_id", "number" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_publish_jobs_due",
+                schema: "marketing_ops",
+                table: "publish_jobs",
+                column: "due_at",
+                filter: "state = 'open'");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_publish_jobs_external_post",
+                schema: "marketing_ops",
+                table: "publish_jobs",
+                columns: new[] { "platform", "external_post_id" },
+                unique: true,
+                filter: "external_post_id is not null");
 
             migrationBuilder.CreateIndex(
                 name: "uq_ref_campaign_types_code",

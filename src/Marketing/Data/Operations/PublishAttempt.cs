@@ -12,10 +12,10 @@ public sealed class PublishAttempt
     /// <summary>Counts from 1 within the post.</summary>
     public int Number { get; set; }
 
-    /// <summary>submit, poll, finalise or reconcile.</summary>
+    /// <summary>submit, poll, finalise, reconcile or confirm.</summary>
     public string Step { get; set; } = null!;
 
-    /// <summary>started, succeeded, retry, refused or unconfirmed.</summary>
+    /// <summary>started, succeeded, waiting, retry, refused or unconfirmed.</summary>
     public string State { get; set; } = null!;
 
     /// <summary>When it began.</summary>
@@ -26,4 +26,10 @@ public sealed class PublishAttempt
 
     /// <summary>What came back, in words. Never a token.</summary>
     public string? Detail { get; set; }
+
+    /// <summary>The container or post of the platform that the step made or asked about.</summary>
+    public string? ExternalId { get; set; }
+
+    /// <summary>When the next step is due; null when there is none or it follows at once.</summary>
+    public DateTimeOffset? NextAt { get; set; }
 }

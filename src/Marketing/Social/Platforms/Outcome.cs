@@ -1,0 +1,55 @@
+namespace Marketing.Social.Platforms;
+
+/// <summary>Everything that a platform's answer can mean for publishing. Whether and how to go on follows from the case alone.</summary>
+public abstract record Outcome
+{
+    private Outcome() { }
+
+    /// <summary>The platform took the content; nothing is visible yet.</summary>
+    /// <param name="ContainerId">What to poll and to finalise.</param>
+    public sealed record Submitted(string ContainerId) : Outcome;
+
+    /// <summary>The platform is still at work on the content.</summary>
+    public sealed record Processing : Outcome;
+
+    /// <summary>The content can be finalised.</summary>
+    public sealed record Ready : Outcome;
+
+    /// <summary>The post is visible.</summary>
+    /// <param name="ExternalPostId">The platform's id; null when it is proven to be out but could not be named yet.</param>
+    /// <param name="Url">Address for people; null when not read yet.</param>
+    public sealed record Published(string? ExternalPostId, string? Url) : Outcome;
+
+    /// <summary>A read that proves, as far as one read can, that the post is not out.</summary>
+    public sealed record NotPublished : Outcome;
+
+    /// <summary>A definite refusal that may pass.</summary>
+    /// <param name="After">The platform's own delay; null when it named none.</param>
+    /// <param name="Reason">What it said.</param>
+    public sealed record RetryLater(TimeSpan? After, string Reason) : Outcome;
+
+    /// <summary>The container is of no more use; the content may be submitted again.</summary>
+    /// <param name="Reason">What the platform said.</param>
+    public sealed record SubmitAgain(string Reason) : Outcome;
+
+    /// <summary>The token is dead and might be replaced without a person.</summary>
+    /// <param name="Reason">What the platform said.</param>
+    public sealed record RefreshToken(string Reason) : Outcome;
+
+    /// <summary>The token is dead and a person must connect the account again.</summary>
+    /// <param name="Reason">What the platform said.</param>
+    public sealed record Disconnect(string Reason) : Outcome;
+
+    /// <summary>The platform will never take this content from this account as it is.</summary>
+    /// <param name="Column">Column of <c>social_posts</c> to change.</param>
+    /// <param name="Reason">What the platform said.</param>
+    public sealed record Reject(string Column, string Reason) : Outcome;
+
+    /// <summary>It was sent and may have been published; only reading the platform can tell.</summary>
+    /// <param name="Reason">What was lost.</param>
+    public sealed record Unconfirmed(string Reason) : Outcome;
+
+    /// <summary>Nothing was published and the reason is not understood.</summary>
+    /// <param name="Reason">What came back.</param>
+    public sealed record Unknown(string Reason) : Outcome;
+}
