@@ -9,24 +9,20 @@ namespace Marketing.Social.Posts;
 /// </summary>
 internal sealed class SocialPostRule : IWriteRule<SocialPost>
 {
-    private const string Published = "published";
-    private const string Publishing = "publishing";
-    private const string Scheduled = "scheduled";
-
     /// <inheritdoc />
     public Task ApplyAsync(RowWrite<SocialPost> write, CancellationToken cancellationToken)
     {
         var row = write.Row;
         var before = write.Kind == WriteKind.Create ? null : write.Entry.Property(post => post.Status).OriginalValue;
-        if (before == Publishing)
+        if (before == PostStatus.Publishing)
         {
             write.Refuse("status", "publishing", "The post is being published. Wait until it is published or failed; GET social_posts/{id}/attempts tells how far it is.");
             return Task.CompletedTask;
         }
         if (write.Kind == WriteKind.Delete) return Task.CompletedTask;
 
-        if (row.Status == Publishing) write.Refuse("status", "not_allowed", "Only the publisher sets publishing. Send status scheduled with scheduled_at, and approve the post.");
-        if (row.Status == Scheduled && row.ScheduledAt is null) write.Refuse("scheduled_at", "required", "A scheduled post needs scheduled_at, a time with its zone, for example 2026-11-24T09:30:00+01:00.");
+        if (row.Status == PostStatus.Publishing) write.Refuse("status", "not_allowed", "Only the publisher sets publishing. Send status scheduled with scheduled_at, and approve the post.");
+        if (row.Status == PostStatus.Scheduled && row.ScheduledAt is null) write.Refuse("scheduled_at", "required", "A scheduled post needs scheduled_at, a time with its zone, for example 2026-11-24T09:30:00+01:00.");
         if (write.Changes(post => post.LinkUrl)) write.IsWebAddress("link_url", row.LinkUrl);
         foreach (var url in row.MediaUrls ?? [])
             write.IsWebAddress("media_urls", url);
@@ -39,13 +35,13 @@ internal sealed class SocialPostRule : IWriteRule<SocialPost>
     private static void FollowPublication(RowWrite<SocialPost> write, string? before)
     {
         var row = write.Row;
-        if (row.Status == Published && before != Published && (row.ExternalPostId is null || row.PublishedAt is null))
+        if (row.Status == PostStatus.Published && before != PostStatus.Published && (row.ExternalPostId is null || row.PublishedAt is null))
             write.Refuse("status", "not_published", "A post becomes published by being published. To record one that is out already send published_at and external_post_id too.");
-        if (row.Status is not Published and not "deleted" && (write.Changes(post => post.PublishedAt) && row.PublishedAt is not null))
+        if (row.Status is not PostStatus.Published and not PostStatus.Deleted && (write.Changes(post => post.PublishedAt) && row.PublishedAt is not null))
             write.Refuse("published_at", "not_published", "published_at belongs to status published.");
-        if (before == Published && row.Status is not Published and not "deleted")
-            write.Refuse("status", "already_published", "The post is out. It can become deleted; for another publication make another post.");
-        if (before == Published && (write.Changes(post => post.Caption) || write.Changes(post => post.MediaUrls) || write.Changes(post => post.AccountId)))
+        if (before is not null && row.Status is { } after && after != PostStatus.Published && !PostStatus.MayWrite(before, after))
+            write.Refuse("status", "not_allowed", $"A post that is {before} can become {string.Join(" or ", PostStatus.WritableFrom(before).Distinct())}, not {after}.");
+        if (before == PostStatus.Published && (write.Changes(post => post.Caption) || write.Changes(post => post.MediaUrls) || write.Changes(post => post.AccountId)))
             write.Refuse("caption", "already_published", "The post is out as it was; change it on the platform.");
     }
 

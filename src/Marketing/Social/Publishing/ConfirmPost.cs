@@ -70,7 +70,7 @@ public sealed class ConfirmPost(MarketingDbContext database, PublicMedia media, 
 
     // An item that names the post already is the one; else the item that plans this content for this platform and whose date is nearest
     // to the post's day in the calendars' zone, at most a month away, so that a content posted again finds the next item.
-    private Task LinkCalendarItemAsync(SocialPost post, string platform, CancellationToken cancellationToken) => database.Database.ExecuteSqlAsync($"""
+    private Task<int> LinkCalendarItemAsync(SocialPost post, string platform, CancellationToken cancellationToken) => database.Database.ExecuteSqlAsync($"""
         with day as (
             select (coalesce({post.ScheduledAt}, now()) at time zone {options.Value.CalendarTimeZone})::date as date),
         item as materialized (

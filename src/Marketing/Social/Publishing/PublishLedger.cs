@@ -55,6 +55,9 @@ public sealed class PublishLedger(MarketingDbContext database, IOptions<Publishi
         return attempt;
     }
 
+    /// <summary>Tells the observer that the platform has answered and nothing is recorded of it yet.</summary>
+    internal ValueTask AnsweredAsync(string step, Guid postId) => observer.ReachedAsync($"{step} answered", postId);
+
     /// <summary>Records how a step ended, together with what the job has learnt.</summary>
     /// <param name="job">The job with its new values.</param>
     /// <param name="attempt">The step.</param>

@@ -1,4 +1,5 @@
 using Marketing.Data;
+using Marketing.Identity;
 using Marketing.Social.Accounts;
 using Marketing.Social.Platforms;
 using Marketing.Social.Preflight;
@@ -28,7 +29,7 @@ public sealed class PublishTargets(MarketingDbContext database, TokenVault token
         string token;
         try
         {
-            token = tokens.Open(sealedToken, "social_accounts", row.Account.Id, "access_token");
+            token = tokens.Open(sealedToken, "social_accounts", "access_token", row.Account.Id);
         }
         catch (Exception failure) when (failure is System.Security.Cryptography.CryptographicException or FormatException or InvalidOperationException or KeyNotFoundException)
         {

@@ -13,12 +13,12 @@ internal static class InstagramErrors
     public static Outcome Classify(GraphError error, bool mayHavePublished) => (error.Code, error.ErrorSubcode) switch
     {
         // Throttled: a definite refusal, also of a publish.
-        (4, 2207051) => Lost(error, mayHavePublished) ?? new Outcome.Reject("caption", error.InWords()),
+        (4, 2207051) => Unless(mayHavePublished, error, new Outcome.Reject("caption", error.InWords())),
         (4 or 17 or 32 or 341 or 613, _) or (>= 80000 and <= 80014, _) => new Outcome.RetryLater(error.RegainAccessAfter, error.InWords()),
         (9, 2207042) => new Outcome.RetryLater(error.RegainAccessAfter ?? TimeSpan.FromHours(1), error.InWords()),
 
         // Whatever the code, Meta says that it will pass.
-        _ when error.IsTransient => Lost(error, mayHavePublished) ?? new Outcome.RetryLater(error.RegainAccessAfter, error.InWords()),
+        _ when error.IsTransient => Unless(mayHavePublished, error, new Outcome.RetryLater(error.RegainAccessAfter, error.InWords())),
 
         // An account that a person must connect again. Nothing else disconnects an account.
         (190, 458 or 459 or 460 or 464 or 492) => new Outcome.Disconnect(error.InWords()),
@@ -32,10 +32,10 @@ internal static class InstagramErrors
         (36004, _) => new Outcome.Reject("caption", error.InWords()),
         (9004, 2207052) or (-2, 2207003) => new Outcome.RetryLater(null, error.InWords()),
         (24, 2207006 or 2207008) => new Outcome.SubmitAgain(error.InWords()),
-        (-2, 2207020) or (-1, 2207032 or 2207053) => Lost(error, mayHavePublished) ?? new Outcome.SubmitAgain(error.InWords()),
+        (-2, 2207020) or (-1, 2207032 or 2207053) => Unless(mayHavePublished, error, new Outcome.SubmitAgain(error.InWords())),
 
         // Says that the previous post was the same, which may be our own success whose answer was lost.
-        (506, _) => Lost(error, mayHavePublished) ?? new Outcome.Reject("caption", error.InWords()),
+        (506, _) => Unless(mayHavePublished, error, new Outcome.Reject("caption", error.InWords())),
 
         (25 or 368, _) => new Outcome.Reject("account_id", error.InWords()),
         (3 or 10, _) or (>= 200 and <= 299, _) => new Outcome.Reject("account_id", error.InWords()),
@@ -44,8 +44,8 @@ internal static class InstagramErrors
         (100, 2207040) => new Outcome.Reject("mentions", error.InWords()),
         (100, _) => new Outcome.Reject("post_type", error.InWords()),
 
-        (1 or 2 or -1, _) => Lost(error, mayHavePublished) ?? new Outcome.RetryLater(error.RegainAccessAfter, error.InWords()),
-        _ => Lost(error, mayHavePublished) ?? new Outcome.Unknown(error.InWords()),
+        (1 or 2 or -1, _) => Unless(mayHavePublished, error, new Outcome.RetryLater(error.RegainAccessAfter, error.InWords())),
+        _ => Unless(mayHavePublished, error, new Outcome.Unknown(error.InWords())),
     };
 
     /// <summary>What a container in state ERROR means. Its <c>status</c> carries the number, as in "Error: Media upload has failed with error code 2207026" (form unverified).</summary>
@@ -56,8 +56,8 @@ internal static class InstagramErrors
         _ => new Outcome.SubmitAgain(status ?? "The container failed without a reason."),
     };
 
-    private static Outcome? Lost(GraphError error, bool mayHavePublished) =>
-        mayHavePublished ? new Outcome.Unconfirmed(error.InWords()) : null;
+    private static Outcome Unless(bool mayHavePublished, GraphError error, Outcome harmless) =>
+        mayHavePublished ? new Outcome.Unconfirmed(error.InWords()) : harmless;
 
     private static int LastNumber(string? status)
     {

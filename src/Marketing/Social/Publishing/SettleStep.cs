@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Marketing.Data;
+using Marketing.Operations;
+using Marketing.Social.Platforms;
+using Microsoft.Extensions.Options;
+
+namespace Marketing.Social.Publishing;
+
+/// <summary>Ends a worker's turn on a post: the step must wait, be tried again later, or the post is given up.</summary>
+public sealed class SettleStep(PublishLedger ledger, FailPost fail, WorkQueue queue, IOptions<PublishingOptions> options, TimeProvider clock)
+{
+    /// <summary>Answers that nobody understands are tried this often before a person must look.</summary>
+    private const int MaxUnknownAnswers = 5;
+
+    /// <summary>Records a wait that is no failure.</summary>
+    public async Task WaitAsync(PublishJob job, PublishAttempt attempt, string detail, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        await ledger.FinishAsync(job, attempt, AttemptState.Waiting, detail, delay, cancellationToken);
+        await queue.SendAsync(QueueNames.PublishPost, job.PostId, delay, cancellationToken);
+    }
+
+    /// <summary>Records a failure: whether it is tried again, and when, follows from the outcome.</summary>
+    public Task FailedAsync(PublishJob job, PublishAttempt attempt, Outcome outcome, CancellationToken cancellationToken) => outcome switch
+    {
+        Outcome.RetryLater(var after, var reason) => RetryAsync(job, attempt, after, reason, cancellationToken),
+        Outcome.SubmitAgain(var reason) => SubmitAgainAsync(job, attempt, reason, cancellationToken),
+        Outcome.Unknown(var reason) when job.Failures < MaxUnknownAnswers => RetryAsync(job, attempt, after: null, reason, cancellationToken),
+        Outcome.Unknown(var reason) => fail.RunAsync(job, attempt, AttemptState.Refused, $"{reason} Tried {job.Failures + 1} times.", isTokenDead: false, cancellationToken),
+        // Nothing here can renew a token without a person, so a refused token is a dead one.
+        Outcome.RefreshToken(var reason) => fail.RunAsync(job, attempt, AttemptState.Refused, $"{reason} Connect the account again.", isTokenDead: true, cancellationToken),
+        Outcome.Disconnect(var reason) => fail.RunAsync(job, attempt, AttemptState.Refused, $"{reason} Connect the account again.", isTokenDead: true, cancellationToken),
+        Outcome.Reject(var column, var reason) => fail.RunAsync(job, attempt, AttemptState.Refused, $"{column}: {reason}", isTokenDead: false, cancellationToken),
+        _ => throw new UnreachableException($"{outcome}"),
+    };
+
+    private Task SubmitAgainAsync(PublishJob job, PublishAttempt attempt, string reason, CancellationToken cancellationToken)
+    {
+        (job.ContainerId, job.ContainerMadeAt) = (null, null);
+        return RetryAsync(job, attempt, after: null, reason, cancellationToken);
+    }
+
+    private async Task RetryAsync(PublishJob job, PublishAttempt attempt, TimeSpan? after, string reason, CancellationToken cancellationToken)
+    {
+        job.Failures++;
+        if (clock.GetUtcNow() - job.CreatedAt > options.Value.GiveUpAfter)
+        {
+            await fail.RunAsync(job, attempt, AttemptState.Retry, $"{reason} Given up after {options.Value.GiveUpAfter.TotalHours:0.#} hours.", isTokenDead: false, cancellationToken);
+            return;
+        }
+        var delay = after ?? options.Value.RetryDelay(job.Failures);
+        await ledger.FinishAsync(job, attempt, AttemptState.Retry, reason, delay, cancellationToken);
+        await queue.SendAsync(QueueNames.PublishPost, job.PostId, delay, cancellationToken);
+    }
+}
