@@ -83,6 +83,8 @@ public static class CustomHandlerHost
         // These categories print addresses with their query, and keys may stand in a query.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        logging.AddFilter("Polly", LogLevel.Warning);
+        logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.None);
         logging.AddFilter("Azure", LogLevel.Warning);
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
     }

@@ -157,7 +157,7 @@ internal sealed class InstagramStub
         return isToken ? run(context, account) : RefuseAsync(context, 400, 190, 460, "Error validating access token: The session has been invalidated because the user changed their password.");
     }
 
-    private async Task<string?> FetchAsync(string url, CancellationToken cancellationToken)
+    private static async Task<string?> FetchAsync(string url, CancellationToken cancellationToken)
     {
         try
         {

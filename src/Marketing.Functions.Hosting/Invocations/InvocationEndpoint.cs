@@ -76,11 +76,8 @@ internal sealed partial class InvocationEndpoint
         await context.Response.Body.WriteAsync(answer, CancellationToken.None);
     }
 
-    private IDisposable? BeginScope(FunctionDescriptor function, HttpContext context) => log.BeginScope(new Dictionary<string, object>
-    {
-        ["Function"] = function.Name,
-        ["InvocationId"] = context.Request.Headers[InvocationIdHeader].ToString(),
-    });
+    private IDisposable? BeginScope(FunctionDescriptor function, HttpContext context) => log.BeginScope(
+        "{Function} {InvocationId}", function.Name, context.Request.Headers[InvocationIdHeader].ToString());
 
     private static Task NotFound(HttpContext context)
     {

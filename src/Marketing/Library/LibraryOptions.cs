@@ -15,7 +15,7 @@ public sealed class LibraryOptions
         ErrorMessage = "Library:RenditionsContainer must be a container name: 3 to 63 lower-case letters, digits and single hyphens. Example: renditions")]
     public string RenditionsContainer { get; set; } = "renditions";
 
-    /// <summary>Folder with <c>inception_v3.onnx</c>, <c>labels.txt</c> and <c>faces.onnx</c>; without it photographs are not tagged.</summary>
+    /// <summary>Folder with <c>inception_v3.onnx</c> and <c>labels.txt</c>; without it photographs are not tagged.</summary>
     public string? ModelFolder { get; set; }
 
     /// <summary>Largest file, in bytes. 512 MiB unless set.</summary>
@@ -37,8 +37,4 @@ public sealed class LibraryOptions
     /// <summary>For how long one worker holds one blob. A worker that dies gives the blob back when this has passed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "06:00:00", ErrorMessage = "Library:LeaseTime must be from 00:00:01 to 06:00:00. Example: 00:05:00")]
     public TimeSpan LeaseTime { get; set; } = TimeSpan.FromMinutes(5);
-
-    /// <summary>Tries of one version of a blob; a file that kills its worker this often is refused.</summary>
-    [Range(1, 100, ErrorMessage = "Library:MaxTries must be from 1 to 100. Example: 5")]
-    public int MaxTries { get; set; } = 5;
 }

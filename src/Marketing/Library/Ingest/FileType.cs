@@ -1,4 +1,4 @@
-namespace Marketing.Library;
+namespace Marketing.Library.Ingest;
 
 /// <summary>A kind of file that the library knows.</summary>
 /// <param name="Signature">What the content must look like; several types may share one and differ by extension only.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Marketing.Library;
+namespace Marketing.Library.Ingest;
 
 /// <summary>What the first bytes of a file say that it is.</summary>
 public enum FileSignature

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+
+namespace Marketing.Library.Ingest;
+
+/// <summary>Lets only a few images be decoded at once, so that a burst of uploads costs time and not memory.</summary>
+internal sealed class RenderGate(IOptions<LibraryOptions> options) : IDisposable
+{
+    private readonly SemaphoreSlim places = new(options.Value.ConcurrentRenders);
+
+    /// <summary>Waits for a place; dispose the answer to leave it.</summary>
+    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(cancellationToken);
+        return new Place(places);
+    }
+
+    /// <summary>Frees the gate.</summary>
+    public void Dispose() => places.Dispose();
+
+    private sealed class Place(SemaphoreSlim places) : IDisposable
+    {
+        public void Dispose() => places.Release();
+    }
+}
