@@ -11,11 +11,12 @@ namespace Marketing.DevHost.Stubs;
 /// </summary>
 internal sealed class InstagramStub
 {
-    private const int QuotaTotal = 100;
+    private const int UsualQuota = 100;
+    private const int UsualProcessingMs = 1000;
     private const int MaxImageBytes = 8 * 1024 * 1024;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<string, (string Token, int ProcessingMs)> accounts = [];
+    private readonly Dictionary<string, (string Token, int ProcessingMs, int Quota)> accounts = [];
     private readonly Dictionary<string, Container> containers = [];
     private readonly List<JsonObject> posts = [];
     private static readonly HttpClient Fetch = new() { Timeout = TimeSpan.FromSeconds(20) };
@@ -36,9 +37,10 @@ internal sealed class InstagramStub
     /// <param name="id">Its id.</param>
     /// <param name="token">The token that may publish to it.</param>
     /// <param name="processingMs">How long its containers take; null for a second.</param>
-    public void Connect(string id, string token, int? processingMs)
+    /// <param name="quota">Posts of a day; null for 100.</param>
+    public void Connect(string id, string token, int? processingMs = null, int? quota = null)
     {
-        lock (gate) accounts[id] = (token, processingMs ?? 1000);
+        lock (gate) accounts[id] = (token, processingMs ?? UsualProcessingMs, quota ?? UsualQuota);
     }
 
     /// <summary>Forgets everything but the account of the tour.</summary>
@@ -50,7 +52,7 @@ internal sealed class InstagramStub
             containers.Clear();
             posts.Clear();
         }
-        Connect(TourAccount.Id, TourAccount.Token, processingMs: null);
+        Connect(TourAccount.Id, TourAccount.Token);
     }
 
     /// <summary>Maps the Graph API's paths.</summary>
@@ -65,11 +67,11 @@ internal sealed class InstagramStub
 
     private Task QuotaAsync(HttpContext context, string account)
     {
-        int used;
-        lock (gate) used = posts.Count(post => (string?)post["account"] == account);
+        int used, quota;
+        lock (gate) (used, quota) = (posts.Count(post => (string?)post["account"] == account), accounts[account].Quota);
         return WriteAsync(context, new JsonObject
         {
-            ["data"] = new JsonArray(new JsonObject { ["quota_usage"] = used, ["config"] = new JsonObject { ["quota_total"] = QuotaTotal, ["quota_duration"] = 86400 } }),
+            ["data"] = new JsonArray(new JsonObject { ["quota_usage"] = used, ["config"] = new JsonObject { ["quota_total"] = quota, ["quota_duration"] = 86400 } }),
         });
     }
 

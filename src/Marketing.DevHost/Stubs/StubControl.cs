@@ -22,7 +22,7 @@ internal static class StubControl
         app.MapPost("/_stub/accounts", async context =>
         {
             var account = (await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: context.RequestAborted));
-            instagram.Connect(account.GetProperty("id").GetString()!, account.GetProperty("token").GetString()!, account.TryGetProperty("processing_ms", out var ms) ? ms.GetInt32() : null);
+            instagram.Connect(account.GetProperty("id").GetString()!, account.GetProperty("token").GetString()!, Number(account, "processing_ms"), Number(account, "quota"));
             await WriteAsync(context, "{}");
         });
         app.MapPost("/_stub/reset", context =>
@@ -32,6 +32,8 @@ internal static class StubControl
             return WriteAsync(context, "{}");
         });
     }
+
+    private static int? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetInt32() : null;
 
     private static Task WriteAsync(HttpContext context, string json)
     {

@@ -10,7 +10,7 @@ using Marketing.Identity;
 namespace Marketing.IntegrationTests.Support;
 
 /// <summary>The function app as a process of its own, under the stand-in host, over a database and a storage account of the test class's own.</summary>
-public sealed class FunctionAppFixture(TestServers servers) : IAsyncLifetime
+public class FunctionAppFixture(TestServers servers) : IAsyncLifetime
 {
     private readonly ProductFixture product = new(servers);
     private readonly List<HttpClient> clients = [];
@@ -30,10 +30,14 @@ public sealed class FunctionAppFixture(TestServers servers) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await product.InitializeAsync();
+        await ConfigureAsync(product.Settings);
         var settings = product.Settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value!);
         Host = await StandInHost.StartAsync(FunctionAppFolder, FreePort.Next(), settings, maxErrors: 1000, Log.Enqueue, TestContext.Current.CancellationToken);
         Admin = await ClientAsync([.. Scopes.All]);
     }
+
+    /// <summary>Adds settings of the function app, and starts what they name.</summary>
+    protected virtual Task ConfigureAsync(Dictionary<string, string?> settings) => Task.CompletedTask;
 
     /// <summary>Where the build put the function app.</summary>
     public static string FunctionAppFolder => Path.GetFullPath(
@@ -74,8 +78,9 @@ public sealed class FunctionAppFixture(TestServers servers) : IAsyncLifetime
         return JsonNode.Parse(answer)!;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         foreach (var client in clients) client.Dispose();
         await Host.DisposeAsync();
         await product.DisposeAsync();
