@@ -16,7 +16,12 @@ public sealed class IngestTests(IngestFixture app) : IClassFixture<IngestFixture
         var property = await app.Product.QueryAsync<Guid>("select id from property.properties order by property_code limit 1");
         var asset = await app.IngestAsync("houses/pool day.jpg", await ReadAsync(app.Photographs.Pool), new Dictionary<string, string>
         {
-            ["photographer"] = "Ana", ["license_type"] = "own", ["source"] = "dam", ["tags"] = "summer, garden", ["alt_text"] = Uri.EscapeDataString("A pool – blue"), ["property_id"] = property.ToString(),
+            ["photographer"] = "Ana",
+            ["license_type"] = "own",
+            ["source"] = "dam",
+            ["tags"] = "summer, garden",
+            ["alt_text"] = Uri.EscapeDataString("A pool – blue"),
+            ["property_id"] = property.ToString(),
         });
         Assert.Equal("active", (string)asset["status"]!);
         Assert.Equal("pool day.jpg", (string)asset["filename"]!);

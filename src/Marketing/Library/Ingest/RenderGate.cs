@@ -19,6 +19,10 @@ internal sealed class RenderGate(IOptions<LibraryOptions> options) : IDisposable
 
     private sealed class Place(SemaphoreSlim places) : IDisposable
     {
-        public void Dispose() => places.Release();
+        public void Dispose()
+        {
+            NativeHeap.Trim();
+            places.Release();
+        }
     }
 }

@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Marketing.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Marketing.Identity;
 
 namespace Marketing.Operations.Health;
 

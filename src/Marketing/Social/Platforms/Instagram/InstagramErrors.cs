@@ -14,7 +14,7 @@ internal static class InstagramErrors
     {
         // Throttled: a definite refusal, also of a publish.
         (4, 2207051) => Unless(mayHavePublished, error, new Outcome.Reject("caption", error.InWords())),
-        (4 or 17 or 32 or 341 or 613, _) or (>= 80000 and <= 80014, _) => new Outcome.RetryLater(error.RegainAccessAfter, error.InWords()),
+        (4 or 17 or 32 or 341 or 613, _) or ( >= 80000 and <= 80014, _) => new Outcome.RetryLater(error.RegainAccessAfter, error.InWords()),
         (9, 2207042) => new Outcome.RetryLater(error.RegainAccessAfter ?? TimeSpan.FromHours(1), error.InWords()),
 
         // Whatever the code, Meta says that it will pass.
@@ -38,7 +38,7 @@ internal static class InstagramErrors
         (506, _) => Unless(mayHavePublished, error, new Outcome.Reject("caption", error.InWords())),
 
         (25 or 368, _) => new Outcome.Reject("account_id", error.InWords()),
-        (3 or 10, _) or (>= 200 and <= 299, _) => new Outcome.Reject("account_id", error.InWords()),
+        (3 or 10, _) or ( >= 200 and <= 299, _) => new Outcome.Reject("account_id", error.InWords()),
         (100, 33) => new Outcome.Unknown(error.InWords()),
         (100, 2207023 or 2207028) => new Outcome.Reject("media_urls", error.InWords()),
         (100, 2207040) => new Outcome.Reject("mentions", error.InWords()),

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace Marketing.Benchmarks;
+
+/// <summary>A fixed number of connections that each ask again as soon as they have an answer.</summary>
+internal static class HttpLoad
+{
+    /// <summary>Runs the load and reports requests per second, latencies, and the share of one core that the load generator itself took.</summary>
+    /// <exception cref="HttpRequestException">An answer was not 200.</exception>
+    public static async Task<HttpLoadResult> RunAsync(Uri address, string key, int connections, TimeSpan duration)
+    {
+        using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = connections, UseProxy = false };
+        using var http = new HttpMessageInvoker(handler);
+        var own = Process.GetCurrentProcess();
+        var ownBefore = own.TotalProcessorTime;
+        var watch = Stopwatch.StartNew();
+        var latencies = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => AskAsync(http, address, key, watch, duration))));
+        var elapsed = watch.Elapsed;
+        own.Refresh();
+        var all = latencies.SelectMany(one => one).ToList();
+        return new HttpLoadResult(all.Count / elapsed.TotalSeconds, new Percentiles(all), (own.TotalProcessorTime - ownBefore) / elapsed);
+    }
+
+    private static async Task<List<double>> AskAsync(HttpMessageInvoker http, Uri address, string key, Stopwatch watch, TimeSpan duration)
+    {
+        var latencies = new List<double>();
+        var buffer = new byte[64 * 1024];
+        while (watch.Elapsed < duration)
+        {
+            var start = Stopwatch.GetTimestamp();
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            request.Headers.TryAddWithoutValidation("x-api-key", key);
+            using var response = await http.SendAsync(request, CancellationToken.None);
+            response.EnsureSuccessStatusCode();
+            await using var body = await response.Content.ReadAsStreamAsync();
+            while (await body.ReadAsync(buffer) > 0) { }
+            latencies.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        return latencies;
+    }
+}
+
+/// <summary>What one load run measured.</summary>
+/// <param name="RequestsPerSecond">Answers per second.</param>
+/// <param name="Latencies">Time from request to last byte.</param>
+/// <param name="GeneratorCores">Processor time of the load generator per second of wall time.</param>
+internal sealed record HttpLoadResult(double RequestsPerSecond, Percentiles Latencies, double GeneratorCores);
