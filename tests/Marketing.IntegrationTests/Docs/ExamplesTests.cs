@@ -1,0 +1,57 @@
+using System.Net;
+using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
+using Marketing.IntegrationTests.Support;
+
+namespace Marketing.IntegrationTests.Docs;
+
+/// <summary>Runs the calls that the documentation shows, as they stand there.</summary>
+public sealed partial class ExamplesTests(FunctionAppFixture app) : IClassFixture<FunctionAppFixture>
+{
+    private static readonly string Root = Path.GetFullPath(
+        typeof(ExamplesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "RepositoryRoot").Value!);
+
+    public static TheoryData<string, string> Calls()
+    {
+        var calls = new TheoryData<string, string>();
+        foreach (var file in Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Append(Path.Combine(Root, "README.md")))
+            foreach (var line in File.ReadAllText(file).Replace("\\\n", " ", StringComparison.Ordinal).Split('\n').Where(line => line.StartsWith("curl ", StringComparison.Ordinal)))
+                calls.Add(Path.GetFileName(file), line);
+        return calls;
+    }
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public async Task The_documented_call_is_understood(string file, string call)
+    {
+        var path = Address().Match(call).Groups[1].Value;
+        var body = Body().Match(call) is { Success: true } data ? data.Groups[1].Value : null;
+        using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await app.Admin.SendAsync(request, TestContext.Current.CancellationToken);
+        var answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        // The rows that examples name need not exist here; the call itself must be right.
+        var isUnderstood = response.IsSuccessStatusCode || (response.StatusCode == HttpStatusCode.NotFound && answer.Contains("\"not_found\"", StringComparison.Ordinal));
+        Assert.True(isUnderstood, $"{file}: {call}\n{(int)response.StatusCode} {answer}");
+    }
+
+    [Fact]
+    public void Links_between_documents_lead_somewhere()
+    {
+        var broken = Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Append(Path.Combine(Root, "README.md"))
+            .SelectMany(file => Link().Matches(File.ReadAllText(file)).Select(link => (file, target: link.Groups[1].Value)))
+            .Where(link => !link.target.Contains("://", StringComparison.Ordinal) && !File.Exists(Path.Combine(Path.GetDirectoryName(link.file)!, link.target)))
+            .Select(link => $"{Path.GetFileName(link.file)} → {link.target}");
+        Assert.Empty(broken);
+    }
+
+    [GeneratedRegex("\"\\$API/([^\"]*(?:\"[^\" ]+\"[^\"]*)*)\"")]
+    private static partial Regex Address();
+
+    [GeneratedRegex("-d '([^']*)'")]
+    private static partial Regex Body();
+
+    [GeneratedRegex(@"\]\(([^)#]+)\)")]
+    private static partial Regex Link();
+}
