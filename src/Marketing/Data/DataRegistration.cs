@@ -14,6 +14,7 @@ public static class DataRegistration
         services.AddSingleton(_ => Open(DatabaseConnection.Parse(configuration[DatabaseConnection.Setting])));
         services.AddDbContextPool<MarketingDbContext>((provider, options) => options.UseMarketing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<SchemaVersion>();
+        services.AddHostedService<TellSchemaVersion>();
         return services;
     }
 
