@@ -1,4 +1,3 @@
-using Marketing.Campaigns;
 using Marketing.Identity;
 using Marketing.Library;
 using Marketing.Operations;
@@ -27,7 +26,6 @@ public static class MarketingEndpoints
             api.MapLibrary();
             api.MapSocial();
             api.MapWebhooks();
-            api.MapCampaigns();
             api.MapResources();
         });
     }

@@ -30,7 +30,7 @@ public static class MarketingRegistration
             .AddMarketingData(configuration)
             .AddOperations(configuration)
             .AddIdentity(configuration)
-            .AddResources(configuration)
+            .AddResources()
             .AddContent()
             .AddPlanning()
             .AddSegments()
@@ -39,6 +39,6 @@ public static class MarketingRegistration
             .AddLibrary(configuration)
             .AddSocial(configuration)
             .AddWebhooks(configuration)
-            .AddCampaigns(configuration);
+            .AddCampaigns();
     }
 }

@@ -1,7 +1,5 @@
 using Marketing.Data;
 using Marketing.Resources;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketing.Campaigns;
@@ -10,14 +8,7 @@ namespace Marketing.Campaigns;
 public static class CampaignsRegistration
 {
     /// <summary>Services of the room.</summary>
-    public static IServiceCollection AddCampaigns(this IServiceCollection services, IConfiguration configuration)
-    {
-        _ = configuration;
-        services.AddSingleton<IWriteRule<Campaign>, CampaignRule>();
-        services.AddSingleton<RollupMetrics>();
-        return services;
-    }
-
-    /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
-    public static void MapCampaigns(this IEndpointRouteBuilder api) => _ = api;
+    public static IServiceCollection AddCampaigns(this IServiceCollection services) => services
+        .AddSingleton<IWriteRule<Campaign>, CampaignRule>()
+        .AddSingleton<RollupMetrics>();
 }

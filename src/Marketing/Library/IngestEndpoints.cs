@@ -18,7 +18,7 @@ internal static class IngestEndpoints
 
     private static async Task ReadAsync(HttpContext context)
     {
-        var library = context.RequestServices.GetRequiredService<ResourceCatalog>().All.Single(resource => resource.Table == "content_library");
+        var library = context.RequestServices.GetRequiredService<ResourceCatalog>().Of("content_library");
         var key = RowKey.Read(library, (string)context.GetRouteValue("id")!);
         await using var command = context.RequestServices.GetRequiredService<NpgsqlDataSource>().CreateCommand("""
             select json_build_object('container', container, 'blob_name', blob_name, 'state', state, 'reason', reason, 'sha256', encode(sha256, 'hex'),

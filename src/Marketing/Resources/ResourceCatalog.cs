@@ -16,6 +16,10 @@ public sealed partial class ResourceCatalog
     /// <summary>Every resource, in the order of the descriptions.</summary>
     public IReadOnlyList<Resource> All => all.Value;
 
+    /// <summary>The resource of a table.</summary>
+    /// <exception cref="InvalidOperationException">There is no such table.</exception>
+    public Resource Of(string table) => All.Single(resource => resource.Table == table);
+
     /// <summary>Sentences for constraints that are not of the form "column in (…)", by constraint name.</summary>
     public IReadOnlyDictionary<string, string> CheckConstraints => checks.Value;
 

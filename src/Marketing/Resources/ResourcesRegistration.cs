@@ -3,7 +3,6 @@ using Marketing.Resources.Reading;
 using Marketing.Resources.Writing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketing.Resources;
@@ -12,9 +11,8 @@ namespace Marketing.Resources;
 public static class ResourcesRegistration
 {
     /// <summary>Services of the room.</summary>
-    public static IServiceCollection AddResources(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddResources(this IServiceCollection services)
     {
-        _ = configuration;
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<ReadList>();
         services.AddSingleton<ReadItem>();

@@ -74,17 +74,6 @@ internal static class WebhookEndpoints
         await Results.Text("{}", "application/json").ExecuteAsync(context);
     }
 
-    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > MaxBytes) throw new ProblemException(Problem.TooLarge(MaxBytes));
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            if (body.Length + read > MaxBytes) throw new ProblemException(Problem.TooLarge(MaxBytes));
-            body.Write(buffer, 0, read);
-        }
-        return body.ToArray();
-    }
+    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        (await RequestBody.ReadAsync(request, MaxBytes, cancellationToken)).ToArray();
 }

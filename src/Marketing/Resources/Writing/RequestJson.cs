@@ -17,17 +17,7 @@ public static class RequestJson
     public static async Task<JsonDocument> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (!request.HasJsonContentType()) throw new ProblemException(Problem.UnsupportedMediaType("application/json"));
-        if (request.ContentLength > MaxBytes) throw new ProblemException(Problem.TooLarge(MaxBytes));
-
-        using var body = new MemoryStream((int)(request.ContentLength ?? 0));
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            if (body.Length + read > MaxBytes) throw new ProblemException(Problem.TooLarge(MaxBytes));
-            body.Write(buffer, 0, read);
-        }
-        return Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
+        return Parse(await RequestBody.ReadAsync(request, MaxBytes, cancellationToken));
     }
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> body)

@@ -52,7 +52,7 @@ internal static class SocialPostEndpoints
         await Results.Text(json, "application/json").ExecuteAsync(context);
     }
 
-    private static Resource Posts(HttpContext context) => context.RequestServices.GetRequiredService<ResourceCatalog>().All.Single(resource => resource.Table == "social_posts");
+    private static Resource Posts(HttpContext context) => context.RequestServices.GetRequiredService<ResourceCatalog>().Of("social_posts");
 
     private static RowKey Key(HttpContext context, Resource posts) => RowKey.Read(posts, (string)context.GetRouteValue("id")!);
 }

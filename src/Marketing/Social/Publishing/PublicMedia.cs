@@ -2,8 +2,9 @@ using System.Text.Json;
 using Azure.Storage.Blobs;
 using Azure.Storage.Sas;
 using Marketing.Data;
+using Marketing.Library;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Marketing.Social.Publishing;
 
@@ -11,7 +12,7 @@ namespace Marketing.Social.Publishing;
 /// Addresses under which a platform can fetch media. Files in our own storage are private: they get a read signature that ends after
 /// 24 hours, and where the library holds a JPEG of an image that is none, the JPEG is taken. Other addresses go out as they are.
 /// </summary>
-public sealed class PublicMedia(MarketingDbContext database, BlobServiceClient storage, IConfiguration configuration, TimeProvider clock)
+public sealed class PublicMedia(MarketingDbContext database, BlobServiceClient storage, IOptions<LibraryOptions> library, TimeProvider clock)
 {
     /// <summary>Longest time that a platform may take to fetch a file.</summary>
     public static readonly TimeSpan SignatureLife = TimeSpan.FromHours(24);
@@ -71,7 +72,7 @@ public sealed class PublicMedia(MarketingDbContext database, BlobServiceClient s
         """).ToListAsync(cancellationToken);
 
     private string[] Containers =>
-        [configuration["Library:UploadsContainer"] ?? "uploads", configuration["Library:RenditionsContainer"] ?? "renditions"];
+        [library.Value.UploadsContainer, library.Value.RenditionsContainer];
 
     private BlobUriBuilder? InOurStorage(Uri address)
     {
