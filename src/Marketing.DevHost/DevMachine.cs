@@ -61,7 +61,7 @@ public sealed class DevMachine : IAsyncDisposable
         var settings = await LocalSettings.LoadAsync(options.DataFolder, cancellationToken);
         var packages = await ServerPackages.InstallAsync(cancellationToken);
 
-        var database = await StartDatabaseAsync(packages, options, cancellationToken);
+        var database = await StartDatabaseAsync(packages, options, settings, cancellationToken);
         var azurite = await AzuriteServer.StartAsync(packages, Path.Combine(options.DataFolder, "azurite"), settings.BlobPort, accounts: null, cancellationToken);
         started.Push(azurite);
         var storage = azurite.ConnectionString();
@@ -99,7 +99,7 @@ public sealed class DevMachine : IAsyncDisposable
         if (options.ReadyFile is { } file) await Ready.WriteAsync(file, cancellationToken);
     }
 
-    private async Task<string> StartDatabaseAsync(ServerPackages packages, UpOptions options, CancellationToken cancellationToken)
+    private async Task<string> StartDatabaseAsync(ServerPackages packages, UpOptions options, LocalSettings settings, CancellationToken cancellationToken)
     {
         string connectionString;
         if (Environment.GetEnvironmentVariable(DatabaseConnection.Setting) is { Length: > 0 } address)
@@ -117,7 +117,6 @@ public sealed class DevMachine : IAsyncDisposable
         await StandInTables.CreateAsync(connectionString, ExternalTablesSeed, cancellationToken);
         var migrated = await DatabaseMigrator.MigrateAsync(connectionString, cancellationToken);
         if (options.WithDemoData) await DemoData.CreateAsync(connectionString, cancellationToken);
-        var settings = await LocalSettings.LoadAsync(options.DataFolder, cancellationToken);
         await settings.RegisterAdminKeyAsync(connectionString, cancellationToken);
         tell($"database   {Masked(connectionString)} ({(migrated.Applied.Count == 0 ? "up to date" : $"{migrated.Applied.Count} migrations applied")})");
         return connectionString;

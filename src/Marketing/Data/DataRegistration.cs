@@ -1,6 +1,8 @@
+using Marketing.Data.External;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Marketing.Data;
@@ -13,6 +15,8 @@ public static class DataRegistration
     {
         services.AddSingleton(_ => Open(DatabaseConnection.Parse(configuration[DatabaseConnection.Setting])));
         services.AddDbContextPool<MarketingDbContext>((provider, options) => options.UseMarketing(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddOptions<ExternalTables>().Bind(configuration.GetSection(nameof(ExternalTables))).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ExternalTables>, ValidateExternalTables>();
         services.AddSingleton<SchemaVersion>();
         services.AddHostedService<TellSchemaVersion>();
         return services;

@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Marketing.Data;
+using Marketing.Data.External;
 using Marketing.Library.Ingest;
 using Marketing.Library.Renditions;
 using Marketing.Library.Tagging;
@@ -36,7 +37,8 @@ public static class LibraryRegistration
 
     private static IngestBlob Ingest(IServiceProvider provider) => new(
         provider.GetRequiredService<MarketingDbContext>(), provider.GetRequiredService<IngestLedger>(), provider.GetRequiredService<DescribeMedia>(),
-        provider.GetRequiredService<StoreRenditions>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<IOptions<LibraryOptions>>());
+        provider.GetRequiredService<StoreRenditions>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<IOptions<LibraryOptions>>(),
+        provider.GetRequiredService<IOptions<ExternalTables>>());
 
     private static SweepUploads Sweep(IServiceProvider provider) => new(
         provider.GetRequiredService<IngestLedger>(), provider.GetRequiredService<IngestBlob>(), provider.GetRequiredService<BlobServiceClient>(),

@@ -17,6 +17,12 @@ internal static class RowChecks
         if (value < 0) write.Refuse(column, "out_of_range", $"{column} cannot be negative.");
     }
 
+    /// <summary>Refuses a day that has begun nowhere; it may have begun in a zone ahead of UTC.</summary>
+    public static void NotInFuture<TRow>(this RowWrite<TRow> write, string column, DateOnly value) where TRow : class
+    {
+        if (value > DateOnly.FromDateTime(write.Now.UtcDateTime.AddHours(14))) write.Refuse(column, "in_future", $"{column} cannot lie in the future.");
+    }
+
     /// <summary>Refuses a value outside a list.</summary>
     public static void OneOf<TRow>(this RowWrite<TRow> write, string column, string? value, params IReadOnlyList<string> allowed) where TRow : class
     {

@@ -22,6 +22,7 @@ public static class SocialRegistration
     public static IServiceCollection AddSocial(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IWriteRule<SocialAccount>, SocialAccountRule>();
+        services.AddSingleton<IWriteRule<SocialAccountMetrics>, SocialAccountMetricsRule>();
         services.AddSingleton<IWriteRule<SocialPost>, SocialPostRule>();
         services.AddSingleton<IWriteRule<SocialAnalytics>, SocialAnalyticsRule>();
         services.AddScoped<DecideOnPost>();

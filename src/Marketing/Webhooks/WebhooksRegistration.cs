@@ -1,4 +1,3 @@
-using Marketing.Webhooks.Directory;
 using Marketing.Webhooks.Meta;
 using Marketing.Webhooks.SendGrid;
 using Microsoft.AspNetCore.Routing;
@@ -16,9 +15,7 @@ public static class WebhooksRegistration
     public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<WebhookOptions>().Bind(configuration.GetSection("Webhooks")).ValidateOnStart();
-        services.AddOptions<DirectoryOptions>().Bind(configuration.GetSection("Directory")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WebhookOptions>, ValidateWebhookOptions>();
-        services.AddSingleton<IValidateOptions<DirectoryOptions>, ValidateDirectoryOptions>();
         services.AddSingleton<SendGridSignature>().AddSingleton<MetaSignature>();
         services.AddSingleton<WebhookInbox>().AddSingleton<RecordSendGridEvents>().AddSingleton<SweepWebhooks>();
         services.AddSingleton(provider => new ProcessWebhook(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<RecordSendGridEvents>()));

@@ -48,6 +48,33 @@ public sealed class IngestTests(IngestFixture app) : IClassFixture<IngestFixture
     }
 
     [Fact]
+    public async Task A_file_deleted_before_its_ingest_ended_does_not_stay_in_processing()
+    {
+        var id = Guid.CreateVersion7();
+        await app.Product.ExecuteAsync("insert into marketing.content_library (id, filename, asset_type, file_url, status) values ($1, 'gone.jpg', 'image', 'http://x/gone.jpg', 'processing')", id);
+        await app.Product.ExecuteAsync("insert into marketing_ops.ingested_blobs (container, blob_name, asset_id, e_tag, state, leased_until) values ('uploads', 'gone.jpg', $1, '\"1\"', 'processing', now() - interval '1 minute')", id);
+        await using var scope = app.Product.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<SweepUploads>().RunAsync(Stop);
+        Assert.Equal("error", (string)(await app.GetAsync($"content_library/{id}"))["status"]!);
+        Assert.Contains("deleted", (string)(await app.GetAsync($"content_library/{id}/ingest"))["reason"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_property_table_that_is_not_there_yet_costs_the_link_alone()
+    {
+        await using var services = app.Product.Build([new("ExternalTables:Properties", "property.absent")]);
+        var container = services.GetRequiredService<BlobServiceClient>().GetBlobContainerClient("late");
+        await container.CreateIfNotExistsAsync(cancellationToken: Stop);
+        var blob = container.GetBlobClient("linked.png");
+        var metadata = new Dictionary<string, string> { ["property_id"] = Guid.NewGuid().ToString() };
+        await blob.UploadAsync(BinaryData.FromBytes(Image.Black(40, 30).PngsaveBuffer()), new Azure.Storage.Blobs.Models.BlobUploadOptions { Metadata = metadata }, Stop);
+        await using var scope = services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IngestBlob>().RunAsync(blob, Stop);
+        Assert.Equal("active There is no table property.absent yet; the asset hangs at no property.",
+            await app.Product.QueryAsync<string>("select state || ' ' || reason from marketing_ops.ingested_blobs where container = 'late'"));
+    }
+
+    [Fact]
     public async Task Tags_of_real_photographs_are_sensible()
     {
         foreach (var (file, tag) in new[] { (app.Photographs.Bedroom, "interior"), (app.Photographs.Kitchen, "dining area"), (app.Photographs.Sofa, "sofa"), (app.Photographs.Seashore, "beach"), (app.Photographs.MountainLake, "mountains") })

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Marketing.Data;
+using Marketing.Data.External;
 using Marketing.Identity;
 using Marketing.Library.Renditions;
 using Marketing.Operations;
@@ -25,9 +26,10 @@ public sealed class IngestBlob
     private readonly StoreRenditions renditions;
     private readonly AuditLog audit;
     private readonly IOptions<LibraryOptions> options;
+    private readonly ExternalTables external;
 
-    internal IngestBlob(MarketingDbContext database, IngestLedger ledger, DescribeMedia describe, StoreRenditions renditions, AuditLog audit, IOptions<LibraryOptions> options) =>
-        (this.database, this.ledger, this.describe, this.renditions, this.audit, this.options) = (database, ledger, describe, renditions, audit, options);
+    internal IngestBlob(MarketingDbContext database, IngestLedger ledger, DescribeMedia describe, StoreRenditions renditions, AuditLog audit, IOptions<LibraryOptions> options, IOptions<ExternalTables> external) =>
+        (this.database, this.ledger, this.describe, this.renditions, this.audit, this.options, this.external) = (database, ledger, describe, renditions, audit, options, external.Value);
 
     /// <summary>Ingests the blob's newest version.</summary>
     /// <exception cref="RequestFailedException">The storage failed; the trigger will come again.</exception>
@@ -50,6 +52,7 @@ public sealed class IngestBlob
                 throw;
             }
         }
+        if (await PropertiesAsync(blob, cancellationToken) is null) await ledger.FailDeletedAsync(blob.BlobContainerName, blob.Name, cancellationToken);
     }
 
     private async Task IngestAsync(BlobClient blob, BlobProperties properties, IngestedBlob claim, CancellationToken cancellationToken)
@@ -112,12 +115,14 @@ public sealed class IngestBlob
     private async Task<string?> LinkPropertyAsync(LibraryAsset asset, string property, CancellationToken cancellationToken)
     {
         if (!Guid.TryParse(property, out var propertyId)) return $"The metadata property_id '{property}' is no uuid; the asset hangs at no property.";
-        var linked = await database.Database.ExecuteSqlAsync($"""
+        if (!await database.Database.SqlQuery<bool>($"""select to_regclass({external.Properties}) is not null as "Value" """).SingleAsync(cancellationToken))
+            return $"There is no table {external.Properties} yet; the asset hangs at no property.";
+        // The names were checked at start to be identifiers.
+        var exists = string.Concat("exists (select from ", external.Properties, " where ", external.PropertyId, " = {0})");
+        var linked = await database.Database.ExecuteSqlRawAsync(string.Concat("""
             insert into marketing.property_content (property_id, library_asset_id, display_order)
-            select {propertyId}, {asset.Id}, coalesce((select max(display_order) + 1 from marketing.property_content where property_id = {propertyId}), 0)
-            where  exists (select from property.properties where id = {propertyId})
-            on conflict (property_id, library_asset_id) do nothing
-            """, cancellationToken);
+            select {0}, {1}, coalesce((select max(display_order) + 1 from marketing.property_content where property_id = {0}), 0)
+            """, " where ", exists, " on conflict (property_id, library_asset_id) do nothing"), [propertyId, asset.Id], cancellationToken);
         return linked == 1 || await database.PropertyContent.AnyAsync(row => row.PropertyId == propertyId && row.LibraryAssetId == asset.Id, cancellationToken)
             ? null
             : $"The metadata property_id {propertyId} names no property; the asset hangs at none.";

@@ -35,6 +35,17 @@ internal sealed class IngestLedger(MarketingDbContext database, IOptions<Library
         where  container = {claim.Container} and blob_name = {claim.BlobName} and lease_token = {claim.LeaseToken}
         """, cancellationToken);
 
+    /// <summary>Marks an asset whose blob was deleted before it was ingested.</summary>
+    public Task<int> FailDeletedAsync(string container, string name, CancellationToken cancellationToken) => database.Database.ExecuteSqlAsync($"""
+        with failed as (
+            update marketing_ops.ingested_blobs
+            set    state = 'error', reason = 'The file was deleted before it was ingested. Upload it again.', finished_at = now(), leased_until = null, lease_token = null
+            where  container = {container} and blob_name = {name} and state = 'processing' and (leased_until is null or leased_until < now())
+            returning asset_id
+        )
+        update marketing.content_library set status = 'error' from failed where id = failed.asset_id
+        """, cancellationToken);
+
     /// <summary>Blobs whose worker died.</summary>
     public Task<List<string>> AbandonedAsync(string container, CancellationToken cancellationToken) => database.IngestedBlobs.FromSql($"""
         select * from marketing_ops.ingested_blobs

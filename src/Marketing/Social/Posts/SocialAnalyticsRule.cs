@@ -11,8 +11,7 @@ internal sealed class SocialAnalyticsRule : IWriteRule<SocialAnalytics>
     {
         if (write.Kind == WriteKind.Delete) return Task.CompletedTask;
         var row = write.Row;
-        // The day may have begun in a zone ahead of UTC.
-        if (row.MetricDate > DateOnly.FromDateTime(write.Now.UtcDateTime.AddHours(14))) write.Refuse("metric_date", "in_future", "metric_date cannot lie in the future.");
+        write.NotInFuture("metric_date", row.MetricDate);
         foreach (var (column, value) in new (string, int?)[]
                  {
                      ("impressions", row.Impressions), ("reach", row.Reach), ("engagement", row.Engagement), ("likes", row.Likes), ("comments", row.Comments), ("shares", row.Shares),

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Marketing.Webhooks.Directory;
+using Marketing.Data.External;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,7 +10,7 @@ namespace Marketing.Webhooks.SendGrid;
 /// Turns a batch into rows of <c>campaign_events</c> in one statement. Each event is remembered by SendGrid's id, so that repeats, in any
 /// batch and any order, change nothing. What names no known campaign or contact is set aside with its reason.
 /// </summary>
-internal sealed class RecordSendGridEvents(IOptions<DirectoryOptions> directory)
+internal sealed class RecordSendGridEvents(IOptions<ExternalTables> external)
 {
     /// <summary>Records the batch within an open transaction.</summary>
     /// <exception cref="JsonException">The body is no JSON array.</exception>
@@ -20,7 +20,7 @@ internal sealed class RecordSendGridEvents(IOptions<DirectoryOptions> directory)
         if (document.RootElement.ValueKind != JsonValueKind.Array) throw new JsonException("The body is no JSON array.");
         var events = document.RootElement.EnumerateArray().Select(json => SendGridEvent.Read(json, receivedAt)).DistinctBy(read => read.EventId).ToList();
 
-        var contacts = directory.Value;
+        var contacts = external.Value;
         await using var command = new NpgsqlCommand($"""
             with incoming as (
                 select * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::jsonb[])
@@ -30,8 +30,8 @@ internal sealed class RecordSendGridEvents(IOptions<DirectoryOptions> directory)
                 select i.*, campaign.id as campaign_uuid, coalesce(by_id.id, by_email.id) as contact_uuid
                 from   incoming i
                 left join marketing.campaigns campaign on campaign.id::text = lower(i.campaign) or campaign.campaign_id = i.campaign
-                left join lateral (select {contacts.Id} as id from {contacts.Contacts} where {contacts.Id}::text = lower(i.contact)) by_id on true
-                left join lateral (select {contacts.Id} as id from {contacts.Contacts} where i.contact is null and lower({contacts.Email}) = lower(i.email) limit 1) by_email on true
+                left join lateral (select {contacts.ContactId} as id from {contacts.Contacts} where {contacts.ContactId}::text = lower(i.contact)) by_id on true
+                left join lateral (select {contacts.ContactId} as id from {contacts.Contacts} where i.contact is null and lower({contacts.ContactEmail}) = lower(i.email) limit 1) by_email on true
             ),
             judged as (
                 select *, case
