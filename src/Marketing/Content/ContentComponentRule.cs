@@ -1,6 +1,5 @@
 using Marketing.Data;
 using Marketing.Resources;
-using Microsoft.EntityFrameworkCore;
 
 namespace Marketing.Content;
 
@@ -18,17 +17,17 @@ internal sealed class ContentComponentRule : IWriteRule<ContentComponent>
         if (row.ComponentContentId is not null && row.ComponentAssetId is not null)
             write.Refuse("component_asset_id", "not_allowed", "A component is content or an asset, not both. Make two components.");
         if (row.Position < 0) write.Refuse("position", "out_of_range", "position counts from 0.");
-        if (row.ComponentContentId is { } part && (part == row.ParentContentId || await IsPartOfAsync(write.Database, row.ParentContentId, part, cancellationToken)))
+        if (row.ComponentContentId is { } part && (part == row.ParentContentId || await IsPartOfAsync(write, row.ParentContentId, part, cancellationToken)))
             write.Refuse("component_content_id", "component_cycle", "Content cannot be a part of itself, also not through its parts.");
     }
 
-    private static async Task<bool> IsPartOfAsync(MarketingDbContext database, Guid wanted, Guid whole, CancellationToken cancellationToken) =>
-        (await database.Database.SqlQuery<Guid>($"""
+    private static Task<bool> IsPartOfAsync(RowWrite<ContentComponent> write, Guid wanted, Guid whole, CancellationToken cancellationToken) =>
+        write.FindsAsync("""
             with recursive parts as (
-                select component_content_id from marketing.content_components where parent_content_id = {whole}
+                select component_content_id from marketing.content_components where parent_content_id = $1
                 union
                 select part.component_content_id from marketing.content_components part join parts on part.parent_content_id = parts.component_content_id
             )
-            select component_content_id as "Value" from parts where component_content_id = {wanted}
-            """).ToListAsync(cancellationToken)).Count > 0;
+            select component_content_id from parts where component_content_id = $2
+            """, cancellationToken, whole, wanted);
 }

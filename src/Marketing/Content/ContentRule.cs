@@ -1,7 +1,6 @@
-using System.Text.Json;
 using Marketing.Data;
 using Marketing.Resources;
-using Microsoft.EntityFrameworkCore;
+using Marketing.Resources.Writing;
 
 namespace Marketing.Content;
 
@@ -46,17 +45,17 @@ internal sealed class ContentRule : IWriteRule<ContentPiece>
     private static async Task CheckTemplateAsync(RowWrite<ContentPiece> write, CancellationToken cancellationToken)
     {
         if (write.Row.TemplateId is not { } templateId || !write.Changes(piece => piece.TemplateId)) return;
-        var ancestors = await write.Database.Database.SqlQuery<Guid>($"""
+        var isAncestor = await write.FindsAsync("""
             with recursive ancestors as (
-                select id, template_id from marketing.content where id = {templateId}
+                select id, template_id from marketing.content where id = $1
                 union
                 select parent.id, parent.template_id from marketing.content parent join ancestors on ancestors.template_id = parent.id
             )
-            select id as "Value" from ancestors
-            """).ToListAsync(cancellationToken);
-        if (ancestors.Contains(write.Row.Id) || templateId == write.Row.Id)
+            select id from ancestors where id = $2
+            """, cancellationToken, templateId, write.Row.Id);
+        if (isAncestor || templateId == write.Row.Id)
             write.Refuse("template_id", "template_cycle", "A template cannot be its own ancestor. Choose a template that is not derived from this row.");
-        else if (ancestors.Count > 0 && !await write.Database.ContentPieces.AnyAsync(piece => piece.Id == templateId && piece.IsTemplate == true, cancellationToken))
+        else if (await write.FindsAsync("select id from marketing.content where id = $1 and is_template is not true", cancellationToken, templateId))
             write.Refuse("template_id", "not_a_template", "template_id must name content with is_template true.");
     }
 
@@ -64,29 +63,18 @@ internal sealed class ContentRule : IWriteRule<ContentPiece>
     {
         var row = write.Row;
         row.Version = write.Kind == WriteKind.Create ? 1 : (row.Version ?? 0) + 1;
-        write.Database.Add(new ContentVersion
+        write.Add(new ContentVersion
         {
             Id = UUIDNext.Uuid.NewDatabaseFriendly(UUIDNext.Database.PostgreSql),
             ContentId = row.Id,
             VersionNumber = row.Version.Value,
-            ContentSnapshot = JsonSerializer.Serialize(Snapshot(write)),
+            ContentSnapshot = RowJson.Write(write.Resource, row, ["created_at", "updated_at"]),
             ChangedBy = write.Caller.Name,
             ChangedAt = write.Now,
             ChangeSummary = Summary(write),
         });
     }
 
-    private static Dictionary<string, object?> Snapshot(RowWrite<ContentPiece> write) => write.Entry.Properties
-        .Where(property => !property.Metadata.IsShadowProperty() && property.Metadata.Name is not nameof(ContentPiece.UpdatedAt) and not nameof(ContentPiece.CreatedAt))
-        .ToDictionary(property => property.Metadata.GetColumnName(), property => property.IsTemporary ? null : property.CurrentValue);
-
-    private static string Summary(RowWrite<ContentPiece> write)
-    {
-        if (write.Kind == WriteKind.Create) return "created";
-        write.Database.ChangeTracker.DetectChanges();
-        var columns = write.Entry.Properties
-            .Where(property => property.IsModified && property.Metadata.Name is not nameof(ContentPiece.Version) and not nameof(ContentPiece.UpdatedAt))
-            .Select(property => property.Metadata.GetColumnName());
-        return $"changed {string.Join(", ", columns)}";
-    }
+    private static string Summary(RowWrite<ContentPiece> write) =>
+        write.Kind == WriteKind.Create ? "created" : $"changed {string.Join(", ", write.ChangedColumns.Where(column => column.Name != "version").Select(column => column.Name))}";
 }

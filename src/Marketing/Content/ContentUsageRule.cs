@@ -1,6 +1,5 @@
 using Marketing.Data;
 using Marketing.Resources;
-using Microsoft.EntityFrameworkCore;
 
 namespace Marketing.Content;
 
@@ -16,15 +15,14 @@ internal sealed class ContentUsageRule : IWriteRule<ContentUsage>
             write.Refuse("content_id", "required", "Send content_id, library_asset_id or both: what is used.");
         if (!write.Changes(usage => usage.UsageId) && !write.Changes(usage => usage.UsageType)) return;
 
-        var database = write.Database;
-        var exists = row.UsageType switch
+        var table = row.UsageType switch
         {
-            "campaign" or "email" => await database.Campaigns.AnyAsync(campaign => campaign.Id == row.UsageId, cancellationToken),
-            "social_post" => await database.SocialPosts.AnyAsync(post => post.Id == row.UsageId, cancellationToken),
-            "website" => await database.Websites.AnyAsync(site => site.Id == row.UsageId, cancellationToken)
-                || await database.WebsitePages.AnyAsync(page => page.Id == row.UsageId, cancellationToken),
-            _ => true,
+            "campaign" or "email" => "select from marketing.campaigns where id = $1",
+            "social_post" => "select from marketing.social_posts where id = $1",
+            "website" => "select from marketing.websites where id = $1 union all select from marketing.website_pages where id = $1",
+            _ => null,
         };
+        var exists = table is null || await write.AskAsync<bool>($"select exists ({table})", cancellationToken, row.UsageId);
         if (!exists) write.Refuse("usage_id", "no_such_row", $"usage_id names no {row.UsageType}. Send the uuid of one that exists.");
     }
 }

@@ -39,11 +39,18 @@ public sealed class ApiClients(NpgsqlDataSource database, TimeProvider clock)
                 update marketing_ops.api_clients set last_used_at = now()
                 where  key_hash = $1 and revoked_at is null and (last_used_at is null or last_used_at < now() - interval '1 hour')
             )
-            select id, name, scopes, key_hash from marketing_ops.api_clients where key_hash = $1 and revoked_at is null
+            select id, name, scopes, claims::text,
+                (select coalesce(jsonb_agg(granted), '[]') from marketing_ops.roles role, jsonb_array_elements(role.grants) granted where role.name = any(client.roles))::text
+            from   marketing_ops.api_clients client
+            where  (key_hash = $1 or (previous_key_hash = $1 and previous_key_expires_at > now())) and revoked_at is null and (expires_at is null or expires_at > now())
             """);
         command.Parameters.AddWithValue(hash);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken) || !CryptographicOperations.FixedTimeEquals(reader.GetFieldValue<byte[]>(3), hash)) return null;
-        return new Caller(reader.GetGuid(0), reader.GetString(1), reader.GetFieldValue<string[]>(2).ToHashSet(StringComparer.Ordinal));
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+        return new Caller(reader.GetGuid(0), reader.GetString(1), reader.GetFieldValue<string[]>(2).ToHashSet(StringComparer.Ordinal))
+        {
+            Claims = GrantJson.Claims(reader.GetString(3)),
+            Grants = System.Text.Json.JsonSerializer.Deserialize(reader.GetString(4), GrantJson.Default.GrantArray)!,
+        };
     }
 }

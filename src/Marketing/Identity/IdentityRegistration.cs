@@ -10,7 +10,8 @@ public static class IdentityRegistration
     /// <summary>Services of the room.</summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(new TokenVault(new Lazy<KeyRing>(() => KeyRing.Read(configuration))));
+        var ring = new Lazy<KeyRing>(() => KeyRing.Read(configuration));
+        services.AddSingleton(new TokenVault(ring)).AddSingleton(new Signer(ring));
         services.AddSingleton<ApiClients>();
         return services;
     }

@@ -30,6 +30,9 @@ public sealed class KeyRing
             : throw new InvalidOperationException("KeyRing:ActiveKeyId must name one of the keys under KeyRing:Keys. Example: KeyRing__ActiveKeyId=2026a with KeyRing__Keys__2026a=<base64 of 32 bytes>.");
     }
 
+    /// <summary>Ids of every key on the ring.</summary>
+    public IEnumerable<string> KeyIds => keys.Keys;
+
     /// <summary>The key with this id; null when it is not on the ring.</summary>
     public byte[]? Find(string keyId) => keys.GetValueOrDefault(keyId);
 

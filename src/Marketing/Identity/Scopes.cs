@@ -9,12 +9,15 @@ public static class Scopes
     /// <summary>Create, change and delete rows.</summary>
     public const string Write = "write";
 
-    /// <summary>Approve, publish, cancel and retry posts.</summary>
+    /// <summary>Decide whether a post may go out.</summary>
+    public const string Approve = "approve";
+
+    /// <summary>Publish, cancel and retry posts.</summary>
     public const string Publish = "publish";
 
     /// <summary>Manage API keys, reference tables and operations.</summary>
     public const string Admin = "admin";
 
     /// <summary>All scopes.</summary>
-    public static IReadOnlyList<string> All { get; } = [Read, Write, Publish, Admin];
+    public static IReadOnlyList<string> All { get; } = [Read, Write, Approve, Publish, Admin];
 }

@@ -1,5 +1,7 @@
 using Marketing.Data;
 using Marketing.Identity;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace Marketing.Operations;
 
@@ -22,6 +24,31 @@ public sealed class AuditLog(MarketingDbContext database, TimeProvider clock)
             TableName = table,
             RowId = rowId,
             Changes = changes,
-            RequestId = System.Diagnostics.Activity.Current?.TraceId.ToString(),
+            RequestId = RequestId,
         });
+
+    /// <summary>A statement that stores entries about many rows of one table.</summary>
+    internal static NpgsqlBatchCommand Command(Caller caller, string table, IReadOnlyList<AuditLine> lines)
+    {
+        var command = new NpgsqlBatchCommand("""
+            insert into marketing_ops.audit_log (actor, client_id, table_name, request_id, action, row_id, changes)
+            select $1, $2, $3, $4, action, row_id, changes::jsonb from unnest($5::text[], $6::uuid[], $7::text[]) as line (action, row_id, changes)
+            """);
+        command.Parameters.AddWithValue(caller.Name);
+        command.Parameters.Add(new() { Value = (object?)caller.ClientId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        command.Parameters.AddWithValue(table);
+        command.Parameters.Add(new() { Value = (object?)RequestId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.AddWithValue(lines.Select(line => line.Action).ToArray());
+        command.Parameters.AddWithValue(lines.Select(line => line.RowId).ToArray());
+        command.Parameters.Add(new() { Value = lines.Select(line => line.Changes).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        return command;
+    }
+
+    private static string? RequestId => System.Diagnostics.Activity.Current?.TraceId.ToString();
 }
+
+/// <summary>What happened to one row.</summary>
+/// <param name="Action">create, update or delete.</param>
+/// <param name="RowId">Key of the row.</param>
+/// <param name="Changes">JSON object of changed columns; null when there is nothing to tell.</param>
+internal sealed record AuditLine(string Action, Guid RowId, string? Changes);

@@ -1,6 +1,5 @@
 using Marketing.Data;
 using Marketing.Resources;
-using Microsoft.EntityFrameworkCore;
 
 namespace Marketing.Planning;
 
@@ -17,9 +16,11 @@ internal sealed class CalendarItemRule : IWriteRule<CalendarItem>
         var row = write.Row;
         write.OneOf("status", row.Status, "planned", "created", "scheduled", "published", "cancelled");
         if (!write.Changes(item => item.ScheduledDate) && !write.Changes(item => item.CalendarId)) return;
-        var calendar = await write.Database.ContentCalendars.AsNoTracking().FirstOrDefaultAsync(calendar => calendar.Id == row.CalendarId, cancellationToken);
-        if (calendar is not null && (row.ScheduledDate < calendar.StartDate || row.ScheduledDate > calendar.EndDate))
-            write.Refuse("scheduled_date", "outside_calendar",
-                $"scheduled_date must lie within the calendar {calendar.CalendarId}: {calendar.StartDate?.ToString("yyyy-MM-dd") ?? "open"} to {calendar.EndDate?.ToString("yyyy-MM-dd") ?? "open"}.");
+        var bounds = await write.AskAsync<string?[]>("select array[calendar_id, start_date::text, end_date::text] from marketing.content_calendars where id = $1", cancellationToken, row.CalendarId);
+        if (bounds is not [{ } calendar, var start, var end]) return;
+        // Dates in ISO form sort as texts.
+        var day = row.ScheduledDate.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        if (string.CompareOrdinal(day, start ?? day) < 0 || string.CompareOrdinal(day, end ?? day) > 0)
+            write.Refuse("scheduled_date", "outside_calendar", $"scheduled_date must lie within the calendar {calendar}: {start ?? "open"} to {end ?? "open"}.");
     }
 }

@@ -6,7 +6,8 @@ namespace Marketing.Problems;
 
 /// <summary>
 /// A refusal as RFC 9457 problem details (<c>application/problem+json</c>): <c>type</c>, <c>title</c>, <c>status</c>, <c>detail</c>,
-/// a stable <c>code</c>, and <c>errors</c> per field. It is itself an endpoint result.
+/// and <c>errors</c> per field. The stable name of the problem ends <c>type</c>. Beside these stand the members of PostgREST's errors,
+/// <c>code</c>, <c>message</c>, <c>details</c>, <c>hint</c>, so that its clients understand them. It is itself an endpoint result.
 /// </summary>
 /// <param name="Status">HTTP status, 400 to 599.</param>
 /// <param name="Code">Stable, machine-readable reason in snake case, for example <c>foreign_key_violation</c>.</param>
@@ -16,6 +17,9 @@ public sealed record Problem(int Status, string Code, string Detail, IReadOnlyLi
 {
     /// <summary>A problem without field errors.</summary>
     public Problem(int status, string code, string detail) : this(status, code, detail, []) { }
+
+    /// <summary>PostgREST's code or PostgreSQL's SQLSTATE where one exists, which clients of PostgREST look at; null sends <see cref="Code"/>.</summary>
+    public string? ApiCode { get; init; }
 
     /// <summary>Seconds to wait before trying again, sent as <c>Retry-After</c>; null where waiting does not help.</summary>
     public int? RetryAfterSeconds { get; init; }
@@ -29,9 +33,13 @@ public sealed record Problem(int Status, string Code, string Detail, IReadOnlyLi
     /// <summary>403: a valid credential that lacks a scope.</summary>
     public static Problem Forbidden(string code, string detail) => new(403, code, detail);
 
+    /// <summary>404: no such table, or none that the caller may know.</summary>
+    public static Problem NoSuchTable(string table, IEnumerable<string> known) =>
+        new(404, "no_such_table", $"There is no table {table} that this key may use. Tables: {string.Join(", ", known)}.") { ApiCode = "PGRST205" };
+
     /// <summary>404: no such row, named by table and the id that the caller sent.</summary>
     public static Problem NotFound(string table, string id) =>
-        new(404, "not_found", $"No row of {table} has the id '{id}'. Send its uuid or its business id.");
+        new(404, "not_found", $"No row of {table} has the id '{id}'. Send its uuid or its business id.") { ApiCode = "PGRST116" };
 
     /// <summary>409: the request contradicts what is stored, for example a duplicate of a unique value.</summary>
     public static Problem Conflict(string code, string detail, params IReadOnlyList<FieldError> errors) => new(409, code, detail, errors);
@@ -67,12 +75,17 @@ public sealed record Problem(int Status, string Code, string Detail, IReadOnlyLi
         $"urn:marketing:problem:{Code}",
         Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(Status),
         Status,
-        Code,
+        ApiCode ?? Code,
         Detail,
+        Detail,
+        Errors.Count == 0 ? null : string.Join(" ", Errors.Select(error => $"{error.Field}: {error.Message}")),
+        null,
         Errors.Count == 0 ? null : Errors);
 }
 
-internal sealed record ProblemBody(string Type, string Title, int Status, string Code, string Detail, IReadOnlyList<FieldError>? Errors);
+internal sealed record ProblemBody(
+    string Type, string Title, int Status, string Code, string Detail, string Message, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Details,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Hint, IReadOnlyList<FieldError>? Errors);
 
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class ProblemJson : JsonSerializerContext

@@ -1,4 +1,5 @@
 using Marketing.Resources;
+using Marketing.Resources.Http;
 using Marketing.Resources.Writing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;

@@ -11,14 +11,26 @@ namespace Marketing.Resources;
 /// <param name="Access">What a caller may do with it.</param>
 /// <param name="AllowedValues">Values that a check constraint allows; empty when there is none.</param>
 /// <param name="Precision">Digits of a numeric in all, and after the point; null for other types.</param>
+/// <param name="Accessor">Reads and writes it on an entity.</param>
 public sealed record Column(
-    string Name, string Property, ColumnType Type, bool IsNullable, bool HasDefault, ColumnAccess Access, IReadOnlyList<string> AllowedValues, (int Digits, int Scale)? Precision)
+    string Name, string Property, ColumnType Type, bool IsNullable, bool HasDefault, ColumnAccess Access, IReadOnlyList<string> AllowedValues, (int Digits, int Scale)? Precision,
+    ColumnAccessor Accessor)
 {
     /// <summary>The column may appear in answers, filters and orders.</summary>
     public bool IsReadable => Access != ColumnAccess.WriteOnly;
 
     /// <summary>A new row must bring it.</summary>
     public bool IsRequired => !IsNullable && !HasDefault && Access != ColumnAccess.ReadOnly;
+
+    /// <summary>Its place among the table's columns, from 0; the bit that stands for it in a set of columns.</summary>
+    public int Ordinal { get; init; }
+
+
+    /// <inheritdoc />
+    public bool Equals(Column? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
     /// <summary>Reads the column from the model.</summary>
     internal static Column From(IProperty property, ColumnAccess access, IReadOnlyList<string> allowedValues)
@@ -32,7 +44,8 @@ public sealed record Column(
             property.ValueGenerated.HasFlag(ValueGenerated.OnAdd),
             access,
             allowedValues,
-            property.GetPrecision() is { } digits ? (digits, property.GetScale() ?? 0) : null);
+            property.GetPrecision() is { } digits ? (digits, property.GetScale() ?? 0) : null,
+            ColumnAccessor.Of(property.PropertyInfo!));
     }
 }
 

@@ -16,7 +16,7 @@ public abstract record ColumnType(string Name, string Example, NpgsqlDbType DbTy
     public static ColumnType Of(Type type, string storeType) => (Nullable.GetUnderlyingType(type) ?? type, storeType) switch
     {
         (_, "jsonb") => new JsonType(),
-        ({ } text, _) when text == typeof(string) => new TextType(),
+        ({ } text, _) when text == typeof(string) => Text,
         ({ } uuid, _) when uuid == typeof(Guid) => new ScalarType<Guid>("uuid", "01938c1e-5a3b-7c4d-8e9f-0123456789ab", NpgsqlDbType.Uuid, TryUuid),
         ({ } boolean, _) when boolean == typeof(bool) => new ScalarType<bool>("boolean", "true", NpgsqlDbType.Boolean, TryBoolean),
         ({ } integer, _) when integer == typeof(int) => new ScalarType<int>("integer", "42", NpgsqlDbType.Integer, TryInteger),
@@ -29,6 +29,9 @@ public abstract record ColumnType(string Name, string Example, NpgsqlDbType DbTy
         ({ } list, _) when list == typeof(string[]) => new TextArrayType(),
         _ => throw new NotSupportedException($"The API does not know columns of type {storeType}."),
     };
+
+    /// <summary>Text of any length.</summary>
+    public static ColumnType Text { get; } = new TextType();
 
     /// <summary>Reads a value from the text of a query parameter.</summary>
     /// <returns>False when the text is no value of the type.</returns>

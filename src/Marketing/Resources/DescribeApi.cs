@@ -53,9 +53,9 @@ internal static class DescribeApi
         var operation = Operation(resource, $"List rows of {resource.Table}", "read", "200", new JsonObject { ["type"] = "array", ["items"] = Reference(resource) });
         operation["parameters"] = new JsonArray(
         [
-            Parameter("select", "query", $"Columns of the answer, separated by commas. Columns: {resource.ColumnNames}"),
+            Parameter("select", "query", $"Columns of the answer, separated by commas. Columns: {string.Join(", ", resource.Readable.Select(column => column.Name))}"),
             Parameter("order", "query", "column.asc|desc.nullsfirst|nullslast, separated by commas"),
-            Parameter("limit", "query", $"1 to {ListQuery.MaxLimit}; {ListQuery.DefaultLimit} unless given"),
+            Parameter("limit", "query", $"1 to {ReadQuery.MaxLimit}; {ReadQuery.DefaultLimit} unless given"),
             Parameter("cursor", "query", "From the Link header of the page before"),
             .. resource.Readable.Select(column => Parameter(column.Name, "query", "operator.value: eq, neq, gt, gte, lt, lte, like, ilike, in, is, cs; not. before it turns it round")),
         ]);

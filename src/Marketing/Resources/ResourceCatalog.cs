@@ -16,9 +16,16 @@ public sealed partial class ResourceCatalog
     /// <summary>Every resource, in the order of the descriptions.</summary>
     public IReadOnlyList<Resource> All => all.Value;
 
+    /// <summary>The resource of a table; null when there is none.</summary>
+    public Resource? Find(string table) => All.FirstOrDefault(resource => resource.Table == table);
+
     /// <summary>The resource of a table.</summary>
     /// <exception cref="InvalidOperationException">There is no such table.</exception>
-    public Resource Of(string table) => All.Single(resource => resource.Table == table);
+    public Resource Of(string table) => Find(table) ?? throw new InvalidOperationException($"There is no table {table}.");
+
+    /// <summary>The resource of an entity class.</summary>
+    /// <exception cref="InvalidOperationException">It is none of the 24.</exception>
+    public Resource Of(Type entity) => All.Single(resource => resource.Description.Entity == entity);
 
     /// <summary>Sentences for constraints that are not of the form "column in (…)", by constraint name.</summary>
     public IReadOnlyDictionary<string, string> CheckConstraints => checks.Value;
@@ -51,7 +58,24 @@ public sealed partial class ResourceCatalog
     private static IReadOnlyList<Resource> ReadModel()
     {
         var model = Model();
-        return [.. ResourceDescription.All.Select(description => Describe(description, model.FindEntityType(description.Entity)!))];
+        var described = ResourceDescription.All.Select(description => (Entity: model.FindEntityType(description.Entity)!, Resource: Describe(description, model.FindEntityType(description.Entity)!))).ToList();
+        var byEntity = described.ToDictionary(pair => pair.Entity, pair => pair.Resource);
+        foreach (var (entity, resource) in described)
+        {
+            resource.Relations = [.. entity.GetForeignKeys().Select(key => ToOne(key, resource, byEntity)), .. entity.GetReferencingForeignKeys().Where(key => byEntity.ContainsKey(key.DeclaringEntityType)).Select(key => ToMany(key, resource, byEntity))];
+            var unique = entity.GetIndexes().Where(index => index.IsUnique && index.GetFilter() is null).Select(index => index.Properties);
+            resource.UniqueKeys = [[resource.Key], .. unique.Select(properties => (IReadOnlyList<Column>)[.. properties.Select(property => resource.Find(property.GetColumnName())!)])];
+        }
+        return [.. described.Select(pair => pair.Resource)];
+    }
+
+    private static Relation ToOne(IForeignKey key, Resource resource, Dictionary<IEntityType, Resource> byEntity) =>
+        new(key.GetConstraintName()!, byEntity[key.PrincipalEntityType], resource.Find(key.Properties[0].GetColumnName())!, byEntity[key.PrincipalEntityType].Key, IsToMany: false);
+
+    private static Relation ToMany(IForeignKey key, Resource resource, Dictionary<IEntityType, Resource> byEntity)
+    {
+        var target = byEntity[key.DeclaringEntityType];
+        return new Relation(key.GetConstraintName()!, target, resource.Key, target.Find(key.Properties[0].GetColumnName())!, IsToMany: true);
     }
 
     // Check constraints exist in the design-time model only. No connection is opened.
@@ -75,11 +99,10 @@ public sealed partial class ResourceCatalog
         var columns = entity.GetProperties()
             .Where(property => !property.IsShadowProperty())
             .OrderBy(property => entity.ClrType.GetProperties().ToList().IndexOf(property.PropertyInfo!))
-            .Select(property => Column.From(property, Access(description, property, businessId), allowed.GetValueOrDefault(property.GetColumnName(), [])))
+            .Select((property, ordinal) => Column.From(property, Access(description, property, businessId), allowed.GetValueOrDefault(property.GetColumnName(), [])) with { Ordinal = ordinal })
             .ToList();
         return new Resource(
             description, entity.GetSchema()!, entity.GetTableName()!, columns,
-            columns.Single(column => column.Name == "id"),
             businessId is null ? null : columns.Single(column => column.Property == businessId.Name),
             businessId?.FindAnnotation(RowConfiguration.BusinessIdPrefix)!.Value as string);
     }

@@ -16,28 +16,34 @@ public sealed record ResourceDescription(Type Entity)
     /// <summary>Columns that only the product writes, besides keys, business ids and timestamps.</summary>
     public IReadOnlyList<string> ReadOnly { get; init; } = [];
 
+    /// <summary>A row is changed only by a caller that shows which version it has read (<c>If-Match</c>).</summary>
+    public bool DemandsIfMatch { get; init; }
+
+    /// <summary>Columns that <c>q</c> searches, the weightiest first, at most four weights; empty when the table is not searched.</summary>
+    public IReadOnlyList<string> Search { get; init; } = [];
+
     /// <summary>The 24 tables. Everything else about them comes from the model.</summary>
     public static IReadOnlyList<ResourceDescription> All { get; } =
     [
-        new(typeof(ContentPiece)) { ReadOnly = ["version", "word_count", "reading_time_min"] },
+        new(typeof(ContentPiece)) { ReadOnly = ["version", "word_count", "reading_time_min"], Search = ["title", "excerpt", "tags", "content_body"] },
         new(typeof(ContentVersion)),
-        new(typeof(LibraryAsset)),
+        new(typeof(LibraryAsset)) { Search = ["filename", "alt_text", "tags", "ai_tags"] },
         new(typeof(PropertyContent)),
         new(typeof(ContentUsage)),
         new(typeof(ContentComponent)),
-        new(typeof(ContentStrategy)),
+        new(typeof(ContentStrategy)) { DemandsIfMatch = true },
         new(typeof(ContentCalendar)),
         new(typeof(CalendarItem)),
-        new(typeof(Campaign)),
+        new(typeof(Campaign)) { Search = ["campaign_name", "goal"] },
         new(typeof(CampaignEvent)),
-        new(typeof(Segment)),
+        new(typeof(Segment)) { Search = ["segment_name", "description"] },
         new(typeof(SegmentMember)),
         new(typeof(SocialAccount)) { WriteOnly = ["access_token"] },
-        new(typeof(SocialPost)) { ReadOnly = ["approval_status", "approved_by"] },
+        new(typeof(SocialPost)) { ReadOnly = ["approval_status", "approved_by"], Search = ["caption", "hashtags"] },
         new(typeof(SocialAnalytics)),
         new(typeof(SocialAccountMetrics)),
         new(typeof(Website)),
-        new(typeof(WebsitePage)),
+        new(typeof(WebsitePage)) { Search = ["page_title", "page_path", "meta_description"] },
         new(typeof(BookingAttribution)),
         new(typeof(RefContentType)) { WriteScope = Scopes.Admin },
         new(typeof(RefSocialPlatform)) { WriteScope = Scopes.Admin },

@@ -1,4 +1,6 @@
 using Marketing.Identity;
+using Marketing.Resources.Access;
+using Marketing.Resources.Querying;
 using Marketing.Resources.Reading;
 using Marketing.Resources.Writing;
 using Microsoft.AspNetCore.Builder;
@@ -14,9 +16,9 @@ public static class ResourcesRegistration
     public static IServiceCollection AddResources(this IServiceCollection services)
     {
         services.AddSingleton<ResourceCatalog>();
-        services.AddSingleton<ReadList>();
-        services.AddSingleton<ReadItem>();
-        services.AddScoped(typeof(RowWriter<>));
+        services.AddSingleton<AccessControl>().AddSingleton<PageCursors>();
+        services.AddSingleton<ReadPage>().AddSingleton<ReadItem>().AddSingleton<ExportRows>();
+        services.AddSingleton<WriteRows>().AddSingleton(typeof(RuleRunner<>));
         return services;
     }
 

@@ -12,7 +12,8 @@ public sealed class BadInputTests(FunctionAppFixture app) : IClassFixture<Functi
 
     [Theory]
     [InlineData("{\"title\":\"x\",", 400, "malformed_json", "line 1")]
-    [InlineData("[{\"title\":\"x\"}]", 400, "not_an_object", "one JSON object")]
+    [InlineData("[1]", 400, "not_rows", "one JSON object")]
+    [InlineData("[{\"title\":\"x\",\"content_type\":\"blog\"},{\"title\":\"x\",\"content_typ\":\"blog\"}]", 422, "invalid_rows", "Did you mean 'content_type'?")]
     [InlineData("{\"title\":\"a\",\"title\":\"b\",\"content_type\":\"blog\"}", 400, "malformed_json", "once")]
     [InlineData("{\"content_type\":\"blog\"}", 422, "invalid_row", "title is required")]
     [InlineData("{\"title\":\"\",\"content_type\":\"blog\"}", 422, "invalid_row", "cannot be empty")]
@@ -42,9 +43,18 @@ public sealed class BadInputTests(FunctionAppFixture app) : IClassFixture<Functi
     [InlineData("content?version=eq.one", "invalid_filter", "no integer")]
     [InlineData("content?id=eq.1", "invalid_filter", "no uuid")]
     [InlineData("content?version=like.1*", "invalid_filter", "text columns")]
-    [InlineData("content?limit=0", "invalid_query", "1 to 1000")]
-    [InlineData("content?limit=1001", "invalid_query", "1 to 1000")]
-    [InlineData("content?limit=ten", "invalid_query", "1 to 1000")]
+    [InlineData("content?limit=10001", "invalid_query", "at most 10000")]
+    [InlineData("content?limit=ten", "invalid_query", "whole number")]
+    [InlineData("content?titel=eq.x", "invalid_query", "Did you mean 'title'?")]
+    [InlineData("content?or=(title.eq.x", "invalid_filter", "brackets")]
+    [InlineData("content?or=(title)", "invalid_filter", "no condition")]
+    [InlineData("content?select=title,nothing(id)", "invalid_query", "no relation 'nothing'")]
+    [InlineData("attribution?select=id,campaigns(id)", "invalid_query", "campaigns!first_touch_campaign_id")]
+    [InlineData("content?select=title,title:author", "invalid_query", "alias")]
+    [InlineData("content?select=title::money", "invalid_query", "no type to cast to")]
+    [InlineData("content?select=title->x", "invalid_query", "jsonb columns only")]
+    [InlineData("content?title=fts(klingon).x", "invalid_filter", "configuration")]
+    [InlineData("content?versions.version_number=eq.1", "invalid_query", "no relation that select names")]
     [InlineData("content?order=title.up", "invalid_query", ".asc or .desc")]
     [InlineData("content?order=title,title", "invalid_query", "once")]
     [InlineData("content?select=id,password", "invalid_query", "no column 'password'")]
@@ -98,11 +108,11 @@ public sealed class BadInputTests(FunctionAppFixture app) : IClassFixture<Functi
     [Fact]
     public async Task Body_size_and_content_type_are_limited()
     {
-        using var large = await app.Admin.PostAsync("content", new StringContent($"{{\"title\":\"{new string('x', 1_100_000)}\"}}", Encoding.UTF8, "application/json"), Stop);
+        using var large = await app.Admin.PatchAsync($"content/{Guid.NewGuid()}", new StringContent($"{{\"title\":\"{new string('x', 1_100_000)}\"}}", Encoding.UTF8, "application/json"), Stop);
         await AssertProblemAsync(large, 413, "body_too_large", "1048576");
         using var text = await app.Admin.PostAsync("content", new StringContent("title=x", Encoding.UTF8, "application/x-www-form-urlencoded"), Stop);
         await AssertProblemAsync(text, 415, "unsupported_media_type", "application/json");
-        using var put = await app.Admin.PutAsync("content", new StringContent("{}", Encoding.UTF8, "application/json"), Stop);
+        using var put = await app.Admin.PostAsync($"content/{Guid.NewGuid()}", new StringContent("{}", Encoding.UTF8, "application/json"), Stop);
         await AssertProblemAsync(put, 405, "method_not_allowed", "GET");
     }
 
@@ -151,7 +161,8 @@ public sealed class BadInputTests(FunctionAppFixture app) : IClassFixture<Functi
         Assert.True((int)response.StatusCode == status, $"{(int)response.StatusCode}: {body}");
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
         var problem = JsonNode.Parse(body)!.AsObject();
-        if (code is not null) Assert.Equal(code, (string)problem["code"]!);
+        if (code is not null) Assert.Equal($"urn:marketing:problem:{code}", (string)problem["type"]!);
+        Assert.Equal((string)problem["detail"]!, (string)problem["message"]!);
         Assert.Contains(says, body.Replace("\\u0022", "\"", StringComparison.Ordinal).Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
         return problem;
     }

@@ -1,52 +1,48 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Marketing.Identity;
 using Marketing.Problems;
 
 namespace Marketing.Resources.Querying;
 
-/// <summary>
-/// Where the next page begins: the order values of the last row, as text. The cursor carries a checksum over itself, the table and the
-/// order, so that a cut, altered or misplaced cursor is refused instead of giving odd pages. It is no secret: its values are those of a
-/// row that the caller has seen, and they reach SQL as parameters.
-/// </summary>
-internal static class PageCursor
-{
-    private const int ChecksumBytes = 8;
+/// <summary>Where a page begins or ends: the order values of one row, as PostgreSQL prints them.</summary>
+/// <param name="Row">The values.</param>
+/// <param name="IsBackwards">True when the page ends before the row; false when it begins after it.</param>
+internal sealed record PageCursor(IReadOnlyList<string?> Row, bool IsBackwards);
 
-    /// <summary>The cursor that follows a row.</summary>
-    /// <param name="query">The page's query.</param>
-    /// <param name="lastRow">Order values of the page's last row, as PostgreSQL prints them.</param>
-    public static string Write(ListQuery query, string?[] lastRow)
+/// <summary>
+/// Writes cursors as opaque signed text and reads them back. The signature covers table and order, so that a cut, altered or misplaced
+/// cursor is refused instead of giving odd pages.
+/// </summary>
+internal sealed class PageCursors(Signer signer)
+{
+    private const string Purpose = "page cursor";
+
+    /// <summary>The text of a cursor.</summary>
+    public string Write(ReadQuery query, PageCursor cursor)
     {
-        var values = JsonSerializer.SerializeToUtf8Bytes(lastRow, CursorJson.Default.StringArray);
-        return Base64Url.EncodeToString([.. Checksum(values, query.Resource, query.Order), .. values]);
+        var values = JsonSerializer.SerializeToUtf8Bytes([cursor.IsBackwards ? "b" : "f", .. cursor.Row], CursorJson.Default.StringArray);
+        return Base64Url.EncodeToString([.. signer.Sign(Purpose, Signed(query, values)), .. values]);
     }
 
     /// <summary>Reads a cursor.</summary>
-    /// <returns>Order values, or null for the first page.</returns>
     /// <exception cref="ProblemException">Not a cursor of this list in this order.</exception>
-    public static IReadOnlyList<object?>? Read(string? text, Resource resource, IReadOnlyList<OrderTerm> order)
+    public PageCursor Read(ReadQuery query, string text)
     {
-        if (text is null) return null;
         if (!Base64Url.IsValid(text)) throw Refused();
         var bytes = Base64Url.DecodeFromChars(text);
-        if (bytes.Length <= ChecksumBytes) throw Refused();
-        var values = bytes.AsSpan(ChecksumBytes).ToArray();
-        if (!bytes.AsSpan(0, ChecksumBytes).SequenceEqual(Checksum(values, resource, order))) throw Refused();
-        var lastRow = JsonSerializer.Deserialize(values, CursorJson.Default.StringArray)!;
-        return lastRow;
+        if (bytes.Length <= Signer.SignatureBytes) throw Refused();
+        var values = bytes.AsSpan(Signer.SignatureBytes).ToArray();
+        if (!signer.IsGenuine(Purpose, Signed(query, values), bytes.AsSpan(0, Signer.SignatureBytes))) throw Refused();
+        var row = JsonSerializer.Deserialize(values, CursorJson.Default.StringArray)!;
+        return new PageCursor(row[1..], row[0] == "b");
     }
 
-    private static byte[] Checksum(byte[] values, Resource resource, IReadOnlyList<OrderTerm> order) =>
-        SHA256.HashData([.. Encoding.UTF8.GetBytes($"{resource.Table}?{string.Join(',', order)}#"), .. values])[..ChecksumBytes];
+    private static byte[] Signed(ReadQuery query, byte[] values) => [.. Encoding.UTF8.GetBytes($"{query.Access.Resource.Table}?{string.Join(',', query.Order)}#"), .. values];
 
-    private static ProblemException Refused()
-    {
-        const string message = "The cursor is not one of this list in this order. Take it from the Link header of the page before, together with the same order.";
-        return new(Problem.BadRequest("invalid_cursor", message, new FieldError("cursor", "invalid_cursor", message)));
-    }
+    private static ProblemException Refused() =>
+        QueryProblems.Refuse("cursor", "invalid_cursor", "The cursor is not one of this list in this order. Take it from the Link header of the page before, together with the same order.", "invalid_cursor");
 }
 
 [System.Text.Json.Serialization.JsonSerializable(typeof(string?[]))]

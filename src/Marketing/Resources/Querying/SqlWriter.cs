@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using Npgsql;
@@ -6,60 +7,101 @@ using NpgsqlTypes;
 namespace Marketing.Resources.Querying;
 
 /// <summary>
-/// Builds one statement: text of the program, identifiers of the model, and values as numbered parameters. There is no way to put a
-/// caller's text between them.
+/// Builds one statement: text of the program, identifiers of the model or in quotes, and values as numbered parameters. There is no way
+/// to put a caller's text between them.
 /// </summary>
 internal sealed class SqlWriter
 {
     private readonly StringBuilder text = new(512);
+    private int aliases;
 
     /// <summary>Parameters in the order of their numbers.</summary>
     public List<NpgsqlParameter> Parameters { get; } = [];
 
     /// <summary>Appends SQL of the program.</summary>
-    public SqlWriter Sql([System.Diagnostics.CodeAnalysis.ConstantExpected] string sql)
+    public SqlWriter Sql([ConstantExpected] string sql)
     {
         text.Append(sql);
         return this;
     }
 
-    /// <summary>Appends a column of the row.</summary>
-    public SqlWriter Column(Column column)
+    /// <summary>A name for a table that the statement does not use yet.</summary>
+    public Alias NewAlias() => new(aliases++);
+
+    /// <summary>Appends a column of a table.</summary>
+    public SqlWriter Column(Alias table, Column column)
     {
-        text.Append("t.");
-        Quote(column.Name);
+        Name(table).Sql(".");
+        return Identifier(column.Name);
+    }
+
+    /// <summary>Appends the name of a table in the statement.</summary>
+    public SqlWriter Name(Alias table)
+    {
+        text.Append('t').Append(table.Number);
         return this;
     }
 
-    /// <summary>Appends the table, known as <c>t</c>.</summary>
+    /// <summary>Appends a table and the name that it has in the statement.</summary>
+    public SqlWriter Table(Resource resource, Alias alias)
+    {
+        Table(resource).Sql(" ");
+        return Name(alias);
+    }
+
+    /// <summary>Appends a table.</summary>
     public SqlWriter Table(Resource resource)
     {
-        Quote(resource.Schema);
-        text.Append('.');
-        Quote(resource.Table);
-        text.Append(" t");
+        Identifier(resource.Schema).Sql(".");
+        return Identifier(resource.Table);
+    }
+
+    /// <summary>Appends an identifier in quotes.</summary>
+    public SqlWriter Identifier(string identifier)
+    {
+        text.Append('"').Append(identifier.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
         return this;
     }
 
-    /// <summary>Appends a column's value as a parameter.</summary>
-    public SqlWriter Value(Column column, object? value) => Add(column.Type.Parameter(value));
+    /// <summary>Appends a cast to one of the types that callers may name.</summary>
+    public SqlWriter Cast(string? type)
+    {
+        if (type is not null) text.Append("::").Append(type);
+        return this;
+    }
+
+    /// <summary>Appends a value as a parameter.</summary>
+    public SqlWriter Value(ColumnType type, object? value) => Parameter(type.Parameter(value));
 
     /// <summary>Appends several values as one array parameter.</summary>
-    public SqlWriter Values(Column column, IReadOnlyList<object?> values) => Add(column.Type.ArrayParameter(values));
+    public SqlWriter Values(ColumnType type, IReadOnlyList<object?> values) => Parameter(type.ArrayParameter(values));
 
-    /// <summary>Appends a value that arrives as PostgreSQL printed it, cast back to the column's type.</summary>
-    public SqlWriter Printed(Column column, string value)
+    /// <summary>Appends a value that arrives as PostgreSQL printed it, cast back to its type.</summary>
+    public SqlWriter Printed(ColumnType type, string value) => Text(value).Cast(type.Name);
+
+    /// <summary>Appends a text as a parameter.</summary>
+    public SqlWriter Text(string value) => Parameter(new NpgsqlParameter<string> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Text });
+
+    /// <summary>Appends a whole number as a parameter.</summary>
+    public SqlWriter Number(int value) => Parameter(new NpgsqlParameter<int> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Integer });
+
+    /// <summary>Appends the place of an item in the select list, from 1.</summary>
+    public SqlWriter Position(int place)
     {
-        Add(new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Text });
-        text.Append("::").Append(column.Type.Name);
+        text.Append(place.ToString(CultureInfo.InvariantCulture));
         return this;
     }
 
-    /// <summary>Appends a whole number as a parameter.</summary>
-    public SqlWriter Number(int value) => Add(new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Integer });
+    /// <summary>Appends a parameter.</summary>
+    public SqlWriter Parameter(NpgsqlParameter parameter)
+    {
+        Parameters.Add(parameter);
+        text.Append('$').Append(Parameters.Count.ToString(CultureInfo.InvariantCulture));
+        return this;
+    }
 
     /// <summary>Appends items with a separator between them.</summary>
-    public SqlWriter Joined<T>([System.Diagnostics.CodeAnalysis.ConstantExpected] string separator, IEnumerable<T> items, Action<T> write)
+    public SqlWriter Joined<T>([ConstantExpected] string separator, IEnumerable<T> items, Action<T> write)
     {
         var isFirst = true;
         foreach (var item in items)
@@ -71,15 +113,26 @@ internal sealed class SqlWriter
         return this;
     }
 
-    /// <summary>The statement.</summary>
-    public override string ToString() => text.ToString();
-
-    private SqlWriter Add(NpgsqlParameter parameter)
+    /// <summary>A command of the statement.</summary>
+    public NpgsqlCommand ToCommand(NpgsqlConnection connection)
     {
-        Parameters.Add(parameter);
-        text.Append('$').Append(Parameters.Count.ToString(CultureInfo.InvariantCulture));
-        return this;
+        var command = new NpgsqlCommand(text.ToString(), connection);
+        foreach (var parameter in Parameters) command.Parameters.Add(parameter);
+        return command;
     }
 
-    private void Quote(string identifier) => text.Append('"').Append(identifier.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+    /// <summary>A command of the statement, for a batch.</summary>
+    public NpgsqlBatchCommand ToBatchCommand()
+    {
+        var command = new NpgsqlBatchCommand(text.ToString());
+        foreach (var parameter in Parameters) command.Parameters.Add(parameter);
+        return command;
+    }
+
+    /// <summary>The statement.</summary>
+    public override string ToString() => text.ToString();
 }
+
+/// <summary>The name of a table within one statement.</summary>
+/// <param name="Number">Unique within the statement.</param>
+internal readonly record struct Alias(int Number);

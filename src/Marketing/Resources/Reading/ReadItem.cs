@@ -6,20 +6,17 @@ namespace Marketing.Resources.Reading;
 /// <summary>Reads one row.</summary>
 internal sealed class ReadItem(NpgsqlDataSource database)
 {
-    /// <summary>The row; null when there is none.</summary>
-    public async Task<Item?> RunAsync(Resource resource, IReadOnlyList<Column> select, RowKey key, CancellationToken cancellationToken)
+    /// <summary>The row; null when there is none that the caller may see.</summary>
+    public async Task<Item?> RunAsync(ReadQuery query, RowKey key, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await RunAsync(connection, resource, select, key.Column, key.Value, cancellationToken);
+        return await RunAsync(connection, query, key, cancellationToken);
     }
 
-    /// <summary>The row as an open transaction sees it; null when there is none.</summary>
-    public static async Task<Item?> RunAsync(
-        NpgsqlConnection connection, Resource resource, IReadOnlyList<Column> select, Column key, object value, CancellationToken cancellationToken)
+    /// <summary>The row as an open transaction sees it; null when there is none that the caller may see.</summary>
+    public static async Task<Item?> RunAsync(NpgsqlConnection connection, ReadQuery query, RowKey key, CancellationToken cancellationToken)
     {
-        var sql = WriteSql.Item(resource, select, key, value);
-        await using var command = new NpgsqlCommand(sql.ToString(), connection);
-        foreach (var parameter in sql.Parameters) command.Parameters.Add(parameter);
+        await using var command = WriteRead.Item(query, key.Column, key.Value).ToCommand(connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? new Item(reader.GetFieldValue<byte[]>(0), ETag.Of(reader.GetString(1))) : null;
     }

@@ -8,6 +8,9 @@ internal sealed record RowKey(Column Column, object Value, string Text)
 {
     private const int LongestBusinessNumber = 19;
 
+    /// <summary>The key of a row that was found.</summary>
+    public static RowKey Of(Resource resource, Guid id) => new(resource.Key, id, id.ToString());
+
     /// <summary>Reads a path segment.</summary>
     /// <exception cref="Problems.ProblemException">400: neither a uuid nor a business id of the table.</exception>
     public static RowKey Read(Resource resource, string text)

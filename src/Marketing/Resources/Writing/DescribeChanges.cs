@@ -1,7 +1,7 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Marketing.Resources.Writing;
 
@@ -11,36 +11,38 @@ internal static class DescribeChanges
     // The log tells that a long text changed, not the whole of it twice; content keeps its texts in content_versions.
     private const int LongestText = 500;
 
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     /// <summary>The changes as JSON; null when there are none.</summary>
-    public static string? Run(Resource resource, EntityEntry entry)
+    public static string? Run(Resource resource, object? before, object? after)
     {
-        var changes = new JsonObject();
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using var json = new Utf8JsonWriter(buffer, Relaxed);
+        json.WriteStartObject();
+        var changes = 0;
         foreach (var column in resource.Columns)
         {
-            var property = entry.Property(column.Property);
-            var change = new JsonObject();
-            if (entry.State is EntityState.Modified or EntityState.Deleted && property.OriginalValue is not null) change["from"] = Value(column, property.OriginalValue);
-            if (entry.State is EntityState.Modified or EntityState.Added && property.CurrentValue is not null) change["to"] = Value(column, property.CurrentValue);
-            if (change.Count > 0 && (entry.State != EntityState.Modified || property.IsModified)) changes[column.Name] = change;
+            if (before is not null && after is not null && column.Accessor.AreEqual(before, after)) continue;
+            var (from, to) = (before is null ? null : column.Accessor.Get(before), after is null ? null : column.Accessor.Get(after));
+            if (from is null && to is null) continue;
+            changes++;
+            json.WriteStartObject(column.Name);
+            if (before is not null) Member(json, "from", column, from);
+            if (after is not null) Member(json, "to", column, to);
+            json.WriteEndObject();
         }
-        return changes.Count == 0 ? null : changes.ToJsonString();
+        json.WriteEndObject();
+        json.Flush();
+        return changes == 0 ? null : Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static JsonNode? Value(Column column, object value) => value switch
+    private static void Member(Utf8JsonWriter json, string name, Column column, object? value)
     {
-        _ when column.Access == ColumnAccess.WriteOnly => "[redacted]",
-        string json when column.Type.Name == "jsonb" => json.Length > LongestText ? Shorten(json) : JsonNode.Parse(json),
-        string text => Shorten(text),
-        string[] list => JsonSerializer.SerializeToNode(list),
-        bool boolean => boolean,
-        int integer => integer,
-        long bigint => bigint,
-        decimal number => number,
-        DateTimeOffset instant => instant.ToString("O"),
-        IFormattable other => other.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
-        _ => value.ToString(),
-    };
+        json.WritePropertyName(name);
+        if (value is not null && column.Access == ColumnAccess.WriteOnly) json.WriteStringValue("[redacted]");
+        else if (value is string text && text.Length > LongestText) json.WriteStringValue(Shorten(text));
+        else WriteValue.Run(json, column, value);
+    }
 
-    private static string Shorten(string text) =>
-        text.Length > LongestText ? $"{text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)]}… ({text.Length} characters)" : text;
+    private static string Shorten(string text) => $"{text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)]}… ({text.Length} characters)";
 }

@@ -1,74 +1,99 @@
 using System.Text.Json;
 using Marketing.Problems;
+using Marketing.Resources.Access;
+using Marketing.Resources.Querying;
 
 namespace Marketing.Resources.Writing;
 
-/// <summary>Reads the members of a JSON object as columns of a resource.</summary>
-internal static class ParseRow
+/// <summary>Reads the values of rows that a caller sends. Every fault is told, not the first alone.</summary>
+/// <param name="access">What the caller may write.</param>
+/// <param name="store">The table.</param>
+/// <param name="columns">Columns that count, others are passed over; null for all.</param>
+/// <param name="keys">Columns that the product writes and that may be sent to find a row.</param>
+internal sealed class ParseRow(TableAccess access, TableStore store, IReadOnlySet<string>? columns = null, IReadOnlyList<Column>? keys = null)
 {
-    /// <summary>Reads them; every fault is told, not the first alone.</summary>
-    /// <param name="resource">The table.</param>
-    /// <param name="json">A JSON object.</param>
-    /// <param name="isNew">True when required columns must be there.</param>
-    /// <exception cref="ProblemException">422 with an error per column.</exception>
-    public static IReadOnlyList<(Column Column, object? Value)> Run(Resource resource, JsonElement json, bool isNew)
+    /// <summary>Reads the members of a JSON object.</summary>
+    /// <returns>An entity, the columns that it sets, and what is wrong.</returns>
+    public (object Row, ulong Set, List<FieldError> Errors) Json(JsonElement json)
     {
-        var values = new List<(Column, object?)>();
-        var errors = new List<FieldError>();
+        var (row, set, errors) = (store.NewRow(), 0UL, new List<FieldError>());
         foreach (var member in json.EnumerateObject())
         {
-            if (Read(resource, member, errors) is { } value) values.Add(value);
+            if (columns is not null && !columns.Contains(member.Name)) continue;
+            if (Writable(member.Name, errors) is not { } column) continue;
+            object? value = null;
+            if (member.Value.ValueKind != JsonValueKind.Null && !column.Type.TryRead(member.Value, out value)) errors.Add(Wrong(column));
+            else if (Accept(column, value, errors)) set |= Put(row, column, value);
         }
-        if (isNew)
-        {
-            var missing = resource.Columns.Where(column => column.IsRequired && !json.TryGetProperty(column.Name, out _));
-            errors.AddRange(missing.Select(column => new FieldError(column.Name, "required", $"{column.Name} is required: {Expected(column)}.")));
-        }
-        if (errors.Count == 0) return values;
-        throw new ProblemException(Problem.Unprocessable("invalid_row", errors.Count == 1 ? errors[0].Message : $"{errors.Count} columns are wrong; errors tells each.", errors));
+        return (row, set, errors);
     }
 
-    private static (Column, object?)? Read(Resource resource, JsonProperty member, List<FieldError> errors)
+    /// <summary>Reads the fields of a line of text; an empty one is null.</summary>
+    public (object Row, ulong Set, List<FieldError> Errors) Text(IReadOnlyList<string> names, IReadOnlyList<string> fields)
     {
-        var name = member.Name.Length > 80 ? $"{member.Name[..80]}…" : member.Name;
-        if (resource.Find(member.Name) is not { } column)
+        var (row, set, errors) = (store.NewRow(), 0UL, new List<FieldError>());
+        for (var i = 0; i < names.Count; i++)
         {
-            errors.Add(new FieldError(name, "unknown_column", $"{resource.Table} has no column '{name}'. Columns: {string.Join(", ", resource.Columns.Where(known => known.Access != ColumnAccess.ReadOnly).Select(known => known.Name))}."));
-            return null;
+            if (columns is not null && !columns.Contains(names[i])) continue;
+            if (Writable(names[i], errors) is not { } column) continue;
+            object? value = null;
+            if (fields[i].Length > 0 && fields[i] != "NULL" && !column.Type.TryParse(fields[i], out value)) errors.Add(Wrong(column));
+            else if (fields[i].Length == 0 && column is { IsNullable: false, HasDefault: true }) continue;
+            else if (Accept(column, value, errors)) set |= Put(row, column, value);
         }
-        if (column.Access == ColumnAccess.ReadOnly)
-        {
-            errors.Add(new FieldError(name, "read_only_column", $"{name} is written by the product. Leave it out."));
-            return null;
-        }
-        if (member.Value.ValueKind == JsonValueKind.Null)
-        {
-            if (column.IsNullable) return (column, null);
-            errors.Add(new FieldError(name, "required", $"{name} cannot be null: {Expected(column)}."));
-            return null;
-        }
-        if (!column.Type.TryRead(member.Value, out var value))
-        {
-            errors.Add(new FieldError(name, "invalid_value", $"{name} must be {Expected(column)}."));
-            return null;
-        }
-        if (value is string { Length: 0 } && !column.IsNullable)
-        {
-            errors.Add(new FieldError(name, "required", $"{name} cannot be empty: {Expected(column)}."));
-            return null;
-        }
-        if (column.AllowedValues.Count > 0 && value is string choice && !column.AllowedValues.Contains(choice))
-        {
-            errors.Add(new FieldError(name, "not_allowed", $"{name} must be {Expected(column)}."));
-            return null;
-        }
-        if (value is decimal number && column.Precision is { } precision && !Fits(number, precision))
-        {
-            errors.Add(new FieldError(name, "out_of_range", $"{name} holds at most {precision.Digits - precision.Scale} digits before the point and {precision.Scale} after it."));
-            return null;
-        }
-        return (column, value);
+        return (row, set, errors);
     }
+
+    /// <summary>Columns that a new row must bring and does not.</summary>
+    public static IEnumerable<FieldError> Missing(Resource resource, ulong set) => resource.Columns
+        .Where(column => column.IsRequired && (set & TableStore.Bit(column)) == 0)
+        .Select(column => new FieldError(column.Name, "required", $"{column.Name} is required: {Expected(column)}."));
+
+    /// <summary>422 for what is wrong with one row.</summary>
+    public static Problem Refused(IReadOnlyList<FieldError> errors)
+    {
+        var problem = Problem.Unprocessable("invalid_row", errors.Count == 1 ? errors[0].Message : $"{errors.Count} columns are wrong; errors tells each.", errors);
+        return errors.All(error => error.Code == "unknown_column") ? problem with { ApiCode = "PGRST204" } : problem;
+    }
+
+    /// <summary>True when the column takes the value; otherwise the fault is added.</summary>
+    public static bool Accept(Column column, object? value, List<FieldError> errors)
+    {
+        var fault = value switch
+        {
+            null when column.IsNullable => null,
+            null => ("required", $"{column.Name} cannot be null: {Expected(column)}."),
+            string { Length: 0 } when !column.IsNullable => ("required", $"{column.Name} cannot be empty: {Expected(column)}."),
+            string choice when column.AllowedValues.Count > 0 && !column.AllowedValues.Contains(choice) => ("not_allowed", $"{column.Name} must be {Expected(column)}."),
+            decimal number when column.Precision is { } precision && !Fits(number, precision) =>
+                ("out_of_range", $"{column.Name} holds at most {precision.Digits - precision.Scale} digits before the point and {precision.Scale} after it."),
+            _ => ((string Code, string Message)?)null,
+        };
+        if (fault is { } found) errors.Add(new FieldError(column.Name, found.Code, found.Message));
+        return fault is null;
+    }
+
+    private static ulong Put(object row, Column column, object? value)
+    {
+        column.Accessor.Set(row, value);
+        return TableStore.Bit(column);
+    }
+
+    private Column? Writable(string member, List<FieldError> errors)
+    {
+        var name = QueryText.Shorten(member);
+        if (access.Find(member) is not { } column)
+        {
+            var known = access.Columns.Where(other => other.Access != ColumnAccess.ReadOnly).Select(other => other.Name).ToList();
+            errors.Add(new FieldError(name, "unknown_column", $"{access.Resource.Table} has no column '{name}'.{Nearest.Sentence(member, known)} Columns: {string.Join(", ", known)}."));
+            return null;
+        }
+        if (column.Access != ColumnAccess.ReadOnly || keys?.Contains(column) == true) return column;
+        errors.Add(new FieldError(name, "read_only_column", $"{name} is written by the product. Leave it out."));
+        return null;
+    }
+
+    private static FieldError Wrong(Column column) => new(column.Name, "invalid_value", $"{column.Name} must be {Expected(column)}.");
 
     private static bool Fits(decimal number, (int Digits, int Scale) precision) =>
         decimal.Round(number, precision.Scale) == number && Math.Abs(number) < (decimal)Math.Pow(10, precision.Digits - precision.Scale);

@@ -1,8 +1,8 @@
 using Marketing.Identity;
 using Marketing.Problems;
 using Marketing.Resources;
+using Marketing.Resources.Http;
 using Marketing.Resources.Reading;
-using Marketing.Resources.Writing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,7 +17,7 @@ internal static class SocialPostEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("social_posts/{id}/approval", (RequestDelegate)DecideAsync).RequireScope(Scopes.Publish);
+        api.MapPost("social_posts/{id}/approval", (RequestDelegate)DecideAsync).RequireScope(Scopes.Approve);
         api.MapGet("social_posts/{id}/attempts", (RequestDelegate)AttemptsAsync).RequireScope(Scopes.Read);
     }
 
@@ -29,30 +29,24 @@ internal static class SocialPostEndpoints
         if (!ApprovalStatus.Decisions.Contains(decision))
             throw new ProblemException(Problem.Unprocessable("not_allowed", $"decision is one of {string.Join(", ", ApprovalStatus.Decisions)}.", new FieldError("decision", "not_allowed", "Unknown decision.")));
 
-        var posts = Posts(context);
-        var services = context.RequestServices;
-        var id = await services.GetRequiredService<DecideOnPost>().RunAsync(Key(context, posts), decision, context.GetCaller(), context.RequestAborted);
-        var item = await services.GetRequiredService<ReadItem>().RunAsync(posts, posts.Readable, new RowKey(posts.Key, id, id.ToString()), context.RequestAborted);
+        var request = Request(context);
+        await request.VisibleRowAsync();
+        var id = await request.Service<DecideOnPost>().RunAsync(request.Key, decision, context.GetCaller(), context.RequestAborted);
+        var item = await request.Service<ReadItem>().RunAsync(request.Everything(), RowKey.Of(request.Resource, id), context.RequestAborted);
         context.Response.Headers.ETag = item!.ETag;
-        await Results.Bytes(item.Json.ToArray(), "application/json").ExecuteAsync(context);
+        await ListEndpoint.SendAsync(context, StatusCodes.Status200OK, item.Json, AnswerFormat.Json);
     }
 
     private static async Task AttemptsAsync(HttpContext context)
     {
-        var posts = Posts(context);
-        var key = Key(context, posts);
+        var id = await Request(context).VisibleRowAsync();
         await using var command = context.RequestServices.GetRequiredService<NpgsqlDataSource>().CreateCommand("""
             select (select coalesce(json_agg(a order by a.number), '[]')
-                    from (select number, step, state, started_at, finished_at, external_id, detail, next_at from marketing_ops.publish_attempts where post_id = post.id) a)::text
-            from   marketing.social_posts post
-            where  post.id::text = $1 or post.social_post_id = $1
+                    from (select number, step, state, started_at, finished_at, external_id, detail, next_at from marketing_ops.publish_attempts where post_id = $1) a)::text
             """);
-        command.Parameters.AddWithValue(key.Text.StartsWith("SP-", StringComparison.Ordinal) ? key.Text : key.Text.ToLowerInvariant());
-        if (await command.ExecuteScalarAsync(context.RequestAborted) is not string json) throw new ProblemException(Problem.NotFound(posts.Table, key.Text));
-        await Results.Text(json, "application/json").ExecuteAsync(context);
+        command.Parameters.AddWithValue(id);
+        await Results.Text((string)(await command.ExecuteScalarAsync(context.RequestAborted))!, "application/json").ExecuteAsync(context);
     }
 
-    private static Resource Posts(HttpContext context) => context.RequestServices.GetRequiredService<ResourceCatalog>().Of("social_posts");
-
-    private static RowKey Key(HttpContext context, Resource posts) => RowKey.Read(posts, (string)context.GetRouteValue("id")!);
+    private static ResourceRequest Request(HttpContext context) => ResourceRequest.Of(context, context.RequestServices.GetRequiredService<ResourceCatalog>().Of("social_posts"));
 }

@@ -13,7 +13,7 @@ internal sealed class SocialPostRule : IWriteRule<SocialPost>
     public Task ApplyAsync(RowWrite<SocialPost> write, CancellationToken cancellationToken)
     {
         var row = write.Row;
-        var before = write.Kind == WriteKind.Create ? null : write.Entry.Property(post => post.Status).OriginalValue;
+        var before = write.Before?.Status;
         if (before == PostStatus.Publishing)
         {
             write.Refuse("status", "publishing", "The post is being published. Wait until it is published or failed; GET social_posts/{id}/attempts tells how far it is.");

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Marketing.Problems;
 using Microsoft.AspNetCore.Http;
 
-namespace Marketing.Resources.Writing;
+namespace Marketing.Resources.Http;
 
 /// <summary>Reads JSON bodies.</summary>
 public static class RequestJson
@@ -17,24 +17,32 @@ public static class RequestJson
     public static async Task<JsonDocument> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (!request.HasJsonContentType()) throw new ProblemException(Problem.UnsupportedMediaType("application/json"));
-        return Parse(await RequestBody.ReadAsync(request, MaxBytes, cancellationToken));
+        return ToObject(Parse(await RequestBody.ReadAsync(request, MaxBytes, cancellationToken)));
     }
 
-    private static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    /// <summary>Checks that the value is an object.</summary>
+    /// <exception cref="ProblemException">400: it is another value; the document is disposed.</exception>
+    public static JsonDocument ToObject(JsonDocument document)
     {
-        JsonDocument document;
+        if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+        document.Dispose();
+        throw new ProblemException(Problem.BadRequest("not_an_object", "Send one JSON object whose members are columns, for example {\"title\":\"…\"}.") with { ApiCode = "PGRST102" });
+    }
+
+    /// <summary>Reads bytes as one JSON value.</summary>
+    /// <exception cref="ProblemException">400: not JSON.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
         try
         {
-            document = JsonDocument.Parse(body, Strict);
+            return JsonDocument.Parse(body, Strict);
         }
         catch (JsonException exception)
         {
             throw new ProblemException(Problem.BadRequest("malformed_json", exception.LineNumber is { } line
                 ? $"The body is not JSON: line {line + 1}, byte {exception.BytePositionInLine + 1}. Each name may stand once in an object."
-                : "The body is not JSON, or an object names a member twice: each name may stand once."));
+                : "The body is not JSON, or an object names a member twice: each name may stand once.") with
+            { ApiCode = "PGRST102" });
         }
-        if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
-        document.Dispose();
-        throw new ProblemException(Problem.BadRequest("not_an_object", "Send one JSON object whose members are columns, for example {\"title\":\"…\"}."));
     }
 }
