@@ -65,16 +65,28 @@ public sealed class CrudTests(FunctionAppFixture app) : IClassFixture<FunctionAp
         {
             var all = await app.GetAsync($"campaigns?goal=eq.paging&select=id{order}&limit=1000");
             var paged = new List<string>();
-            var next = $"campaigns?goal=eq.paging&select=id{order}&limit=5";
+            string? next = $"campaigns?goal=eq.paging&select=id{order}&limit=5", previous = null;
             while (next is not null)
             {
                 using var response = await app.Admin.GetAsync(next, Stop);
                 Assert.Equal(HttpStatusCode.OK, response.StatusCode);
                 paged.AddRange((await response.Content.ReadFromJsonAsync<JsonArray>(Stop))!.Select(row => (string)row!["id"]!));
-                next = response.Headers.TryGetValues("Link", out var links) ? links.Single().Split('<', '>')[1] : null;
+                previous = response.Link("prev");
+                next = response.Link("next");
             }
             Assert.Equal(all.AsArray().Select(row => (string)row!["id"]!), paged);
             Assert.Equal(23, paged.Count);
+
+            // And back again: each page before the last one, until the first.
+            var back = new List<string>(paged[20..]);
+            while (previous is not null)
+            {
+                using var response = await app.Admin.GetAsync(previous, Stop);
+                back.InsertRange(0, (await response.Content.ReadFromJsonAsync<JsonArray>(Stop))!.Select(row => (string)row!["id"]!));
+                Assert.NotNull(response.Link("next"));
+                previous = response.Link("prev");
+            }
+            Assert.Equal(paged, back);
         }
     }
 
