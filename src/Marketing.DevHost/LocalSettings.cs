@@ -72,8 +72,8 @@ internal sealed record LocalSettings(string AdminKey, string KeyRingKey, string 
         var key = new ApiKey(AdminKey);
         await using var database = NpgsqlDataSource.Create(connectionString);
         await using var command = database.CreateCommand("""
-            insert into marketing_ops.api_clients (id, name, key_prefix, key_hash, scopes, created_by)
-            select $1, $2 || ' ' || $3, $3, $4, $5, $2 where not exists (select from marketing_ops.api_clients where key_hash = $4)
+            insert into marketing_ops.api_clients (id, name, key_prefix, key_hash, scopes, created_by, roles)
+            select $1, $2 || ' ' || $3, $3, $4, $5, $2, '{administrator}' where not exists (select from marketing_ops.api_clients where key_hash = $4)
             """);
         foreach (var value in new object[] { Guid.CreateVersion7(), AdminName, key.Shown, key.Hash, Scopes.All.ToArray() }) command.Parameters.AddWithValue(value);
         await command.ExecuteNonQueryAsync(cancellationToken);

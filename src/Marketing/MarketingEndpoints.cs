@@ -15,6 +15,7 @@ public static class MarketingEndpoints
     /// <summary>Routing and the endpoints of every room below <c>/api</c>.</summary>
     public static void UseMarketing(this IApplicationBuilder app)
     {
+        app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseMiddleware<AuthenticationMiddleware>();

@@ -32,7 +32,7 @@ var cache = Path.Combine(ServerPackages.CacheFolder, "packages");
 var models = Path.Combine(ServerPackages.CacheFolder, "models");
 await OfflineModels.PrepareAsync(models, cache, CancellationToken.None);
 await using var database = NpgsqlDataSource.Create(connectionString);
-var (_, key) = await CreateApiClient.RunAsync(database, "benchmark", ["read"], "benchmark", CancellationToken.None);
+var (_, key) = await CreateApiClient.RunAsync(database, new ApiClientRequest("benchmark", ["read"]), "benchmark", CancellationToken.None);
 await using (var fill = database.CreateCommand("""
     insert into marketing.content (title, content_type, content_body, excerpt, status, tags)
     select 'Title ' || n, 'blog', repeat('A paragraph about a house by the sea. ', 20), 'An excerpt', 'draft', array['sea', 'house'] from generate_series(1, 10000) n;

@@ -17,7 +17,7 @@ internal static class KeyCommand
         await using var database = NpgsqlDataSource.Create(DatabaseConnection.Parse(connection));
         try
         {
-            var (_, key) = await CreateApiClient.RunAsync(database, name, wanted, "command line", cancellationToken);
+            var (_, key) = await CreateApiClient.RunAsync(database, new ApiClientRequest(name, wanted), "command line", cancellationToken);
             await Console.Out.WriteLineAsync(key.Text);
             return 0;
         }

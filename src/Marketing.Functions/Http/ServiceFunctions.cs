@@ -11,8 +11,17 @@ public sealed class ServiceFunctions(HttpPipeline pipeline)
     [Function("health")]
     public Task Health([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
 
+    [Function("roles")]
+    public Task Roles([HttpTrigger(AuthorizationLevel.Anonymous, "get", "put", "delete", Route = "roles/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
+
+    [Function("audit")]
+    public Task Audit([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "audit")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
+
     [Function("openapi")]
-    public Task Openapi([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "openapi/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
+    public Task Openapi([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "openapi.json")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
+
+    [Function("docs")]
+    public Task Docs([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "docs/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
 
     [Function("webhooks")]
     public Task Webhooks([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "webhooks/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);

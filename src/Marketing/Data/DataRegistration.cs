@@ -27,6 +27,8 @@ public static class DataRegistration
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.ConnectionStringBuilder.Timezone = "UTC";
+        // No request may hold a connection for longer; jobs that may set their own limit.
+        if (!builder.ConnectionStringBuilder.ContainsKey("Command Timeout")) builder.ConnectionStringBuilder.CommandTimeout = 15;
         if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0) builder.ConnectionStringBuilder.MaxAutoPrepare = 200;
         return builder.Build();
     }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Marketing.Identity;
 
 /// <summary>Lets a request through when its key holds the scope that the endpoint states.</summary>
-internal sealed class AuthenticationMiddleware(RequestDelegate next, ApiClients clients)
+internal sealed class AuthenticationMiddleware(RequestDelegate next, ApiClients clients, TokenCallers tokens, RateLimits limits)
 {
     private const string Bearer = "Bearer ";
 
@@ -26,7 +26,7 @@ internal sealed class AuthenticationMiddleware(RequestDelegate next, ApiClients 
             return;
         }
 
-        var refusal = await RefuseAsync(context, scope);
+        var refusal = await RefuseAsync(context, scope) ?? limits.Refuse(context, context.GetCaller());
         if (refusal is null) await next(context);
         else await refusal.ExecuteAsync(context);
     }
@@ -34,10 +34,10 @@ internal sealed class AuthenticationMiddleware(RequestDelegate next, ApiClients 
     private async Task<Problem?> RefuseAsync(HttpContext context, string scope)
     {
         if (Key(context.Request) is not { Length: > 0 } key)
-            return Problem.Unauthorized("missing_key", "Send an API key as 'Authorization: Bearer mkt_…' or 'x-api-key: mkt_…'.");
-        if (await clients.FindAsync(key, context.RequestAborted) is not { } caller)
-            return Problem.Unauthorized("invalid_key", "The API key is not valid. Check that it is whole and was not revoked.");
-        if (!caller.Has(scope)) return Problem.Forbidden("missing_scope", $"The key lacks the scope {scope}. Use a key that holds it.");
+            return Problem.Unauthorized("missing_key", "Send an API key as 'Authorization: Bearer mkt_…' or 'x-api-key: mkt_…', or a token of your identity provider as 'Authorization: Bearer …'.") with { ApiCode = "PGRST302" };
+        if ((await clients.FindAsync(key, context.RequestAborted) ?? await tokens.FindAsync(key, context.RequestAborted)) is not { } caller)
+            return Problem.Unauthorized("invalid_key", "The API key or token is not valid. Check that it is whole, not expired and not revoked, and that a token is meant for this API.") with { ApiCode = "PGRST301" };
+        if (!caller.Has(scope)) return Problem.Forbidden("missing_scope", $"The key lacks the scope {scope}. Use a key that holds it.") with { ApiCode = "42501" };
         context.Features.Set(caller);
         return null;
     }

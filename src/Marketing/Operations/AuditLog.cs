@@ -28,16 +28,21 @@ public sealed class AuditLog(MarketingDbContext database, TimeProvider clock)
         });
 
     /// <summary>A statement that stores entries about many rows of one table.</summary>
-    internal static NpgsqlBatchCommand Command(Caller caller, string table, IReadOnlyList<AuditLine> lines)
+    /// <param name="caller">Who.</param>
+    /// <param name="onBehalfOf">Whom it says it acts for; null for nobody.</param>
+    /// <param name="table">Table of schema <c>marketing</c>.</param>
+    /// <param name="lines">What happened to which row.</param>
+    internal static NpgsqlBatchCommand Command(Caller caller, string? onBehalfOf, string table, IReadOnlyList<AuditLine> lines)
     {
         var command = new NpgsqlBatchCommand("""
-            insert into marketing_ops.audit_log (actor, client_id, table_name, request_id, action, row_id, changes)
-            select $1, $2, $3, $4, action, row_id, changes::jsonb from unnest($5::text[], $6::uuid[], $7::text[]) as line (action, row_id, changes)
+            insert into marketing_ops.audit_log (actor, client_id, table_name, request_id, on_behalf_of, action, row_id, changes)
+            select $1, $2, $3, $4, $5, action, row_id, changes::jsonb from unnest($6::text[], $7::uuid[], $8::text[]) as line (action, row_id, changes)
             """);
         command.Parameters.AddWithValue(caller.Name);
         command.Parameters.Add(new() { Value = (object?)caller.ClientId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         command.Parameters.AddWithValue(table);
         command.Parameters.Add(new() { Value = (object?)RequestId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = (object?)onBehalfOf ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.AddWithValue(lines.Select(line => line.Action).ToArray());
         command.Parameters.AddWithValue(lines.Select(line => line.RowId).ToArray());
         command.Parameters.Add(new() { Value = lines.Select(line => line.Changes).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });

@@ -20,6 +20,8 @@ public static class OperationsRegistration
             ConnectionString(configuration), new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }));
         services.AddSingleton<WorkQueue>();
         services.AddScoped<AuditLog>();
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ApplyRetention>();
         services.AddSingleton<Health.CheckReadiness>();
         return services;
     }

@@ -41,13 +41,18 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ResourceCa
         DbUpdateConcurrencyException => Problem.Conflict("concurrent_write", "Another write changed the row at the same time. Read it again and reapply your change."),
         DbUpdateException { InnerException: { } inner } => ToProblem(inner),
         PostgresException error when DatabaseErrors.ToProblem(error, catalog) is { } refused => refused,
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or NpgsqlException { InnerException: TimeoutException } =>
+            new Problem(503, "query_timeout", "The query takes too long and was stopped. Narrow the filter, order by an indexed column, or ask for fewer related rows.") { ApiCode = PostgresErrorCodes.QueryCanceled },
+        PostgresException { IsTransient: false } => Fault,
         NpgsqlException or TimeoutException => new Problem(503, "database_unavailable", "The database does not answer. Nothing was changed; try again.") { RetryAfterSeconds = 5 },
-        _ => new Problem(500, "fault", "The server failed; nothing was changed by this request. Try again, and report the time of the request if it stays."),
+        _ => Fault,
     };
+
+    private static Problem Fault { get; } = new(500, "fault", "The server failed; nothing was changed by this request. Try again, and report the time of the request if it stays.");
 
     private static Problem? Empty(HttpContext context) => context.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => new Problem(404, "no_such_endpoint", "There is no such endpoint. GET /api/openapi lists them."),
+        StatusCodes.Status404NotFound => new Problem(404, "no_such_endpoint", "There is no such endpoint. GET /api/openapi.json lists them."),
         StatusCodes.Status405MethodNotAllowed => new Problem(405, "method_not_allowed", $"This endpoint answers to {context.Response.Headers.Allow}."),
         StatusCodes.Status415UnsupportedMediaType => Problem.UnsupportedMediaType("application/json"),
         _ => null,

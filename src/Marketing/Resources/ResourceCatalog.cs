@@ -12,9 +12,13 @@ public sealed partial class ResourceCatalog
     private static readonly string[] WrittenByDatabase = ["id", "created_at", "updated_at"];
 
     private readonly Lazy<IReadOnlyList<Resource>> all = new(ReadModel);
+    private readonly Lazy<Resource> audit = new(() => Describe(new ResourceDescription(typeof(AuditEntry)), Model().FindEntityType(typeof(AuditEntry))!));
 
     /// <summary>Every resource, in the order of the descriptions.</summary>
     public IReadOnlyList<Resource> All => all.Value;
+
+    /// <summary>The audit log, which is read like a table and written by the product alone.</summary>
+    public Resource Audit => audit.Value;
 
     /// <summary>The resource of a table; null when there is none.</summary>
     public Resource? Find(string table) => All.FirstOrDefault(resource => resource.Table == table);

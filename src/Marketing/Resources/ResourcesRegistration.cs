@@ -1,9 +1,7 @@
-using Marketing.Identity;
 using Marketing.Resources.Access;
 using Marketing.Resources.Querying;
 using Marketing.Resources.Reading;
 using Marketing.Resources.Writing;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,7 +23,9 @@ public static class ResourcesRegistration
     /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
     public static void MapResources(this IEndpointRouteBuilder api)
     {
-        foreach (var resource in api.ServiceProvider.GetRequiredService<ResourceCatalog>().All) ResourceEndpoints.Map(api, resource);
-        api.MapGet("openapi", DescribeApi.RunAsync).AllowWithoutKey();
+        var catalog = api.ServiceProvider.GetRequiredService<ResourceCatalog>();
+        foreach (var resource in catalog.All) ResourceEndpoints.Map(api, resource);
+        AuditEndpoint.Map(api, catalog);
+        OpenApi.OpenApiEndpoints.Map(api);
     }
 }

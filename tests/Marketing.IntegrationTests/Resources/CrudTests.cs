@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Marketing.IntegrationTests.Support;
+using Marketing.Resources;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketing.IntegrationTests.Resources;
 
@@ -118,8 +120,8 @@ public sealed class CrudTests(FunctionAppFixture app) : IClassFixture<FunctionAp
     [Fact]
     public async Task Every_table_is_listed_and_described()
     {
-        var document = await app.GetAsync("openapi");
-        var tables = document["paths"]!.AsObject().Select(path => path.Key.Split('/')[1]).Distinct().ToList();
+        var document = await app.GetAsync("openapi.json");
+        var tables = document["paths"]!.AsObject().Select(path => path.Key.Split('/')[1]).Where(name => app.Product.Services.GetRequiredService<ResourceCatalog>().Find(name) is not null).Distinct().ToList();
         Assert.Equal(24, tables.Count);
         foreach (var table in tables)
         {

@@ -30,10 +30,11 @@ public class FunctionAppFixture(TestServers servers) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await product.InitializeAsync();
+        product.Settings["RateLimit:RequestsPerSecond"] = "0";
         await ConfigureAsync(product.Settings);
         var settings = product.Settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value!);
         Host = await StandInHost.StartAsync(FunctionAppFolder, FreePort.Next(), settings, maxErrors: 1000, Log.Enqueue, TestContext.Current.CancellationToken);
-        Admin = await ClientAsync([.. Scopes.All]);
+        Admin = await ClientAsync(new ApiClientRequest("test", Scopes.All.ToList()) { Roles = ["administrator"] });
     }
 
     /// <summary>Adds settings of the function app, and starts what they name.</summary>
@@ -44,9 +45,12 @@ public class FunctionAppFixture(TestServers servers) : IAsyncLifetime
         typeof(ReadyFile).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "FunctionAppFolder").Value!);
 
     /// <summary>A client with a new key of these scopes.</summary>
-    public async Task<HttpClient> ClientAsync(params string[] scopes)
+    public Task<HttpClient> ClientAsync(params string[] scopes) => ClientAsync(new ApiClientRequest("test", scopes));
+
+    /// <summary>A client with a new key.</summary>
+    public async Task<HttpClient> ClientAsync(ApiClientRequest request)
     {
-        var (_, key) = await CreateApiClient.RunAsync(product.Database, $"test {Guid.NewGuid()}", scopes, "test", TestContext.Current.CancellationToken);
+        var (_, key) = await CreateApiClient.RunAsync(product.Database, request with { Name = $"{request.Name} {Guid.NewGuid()}" }, "test", TestContext.Current.CancellationToken);
         var client = AnonymousClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Text);
         return client;

@@ -66,6 +66,9 @@ public sealed class CreateAccess : Migration
             {"table":"ref_campaign_types","action":"read"}]')
         on conflict (name) do nothing;
 
+        alter table marketing_ops.audit_log add column if not exists on_behalf_of text;
+        create index if not exists ix_audit_log_at on marketing_ops.audit_log (at);
+
         create table if not exists marketing_ops.idempotency_keys (
             caller text not null, key text not null, request_hash bytea not null,
             status integer, headers jsonb, body bytea, created_at timestamptz not null default now(),
@@ -78,6 +81,8 @@ public sealed class CreateAccess : Migration
     protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
         drop table if exists marketing_ops.idempotency_keys;
         drop table if exists marketing_ops.roles;
+        drop index if exists marketing_ops.ix_audit_log_at;
+        alter table marketing_ops.audit_log drop column if exists on_behalf_of;
         alter table marketing_ops.api_clients drop column if exists roles, drop column if exists claims, drop column if exists expires_at,
             drop column if exists previous_key_hash, drop column if exists previous_key_expires_at;
         """);

@@ -12,6 +12,9 @@ public sealed class AuditEntry
     /// <summary>Name of the API client, or the job.</summary>
     public string Actor { get; set; } = null!;
 
+    /// <summary>Whom an agent said it acts for; null when nobody was named.</summary>
+    public string? OnBehalfOf { get; set; }
+
     /// <summary>API client; null for a job.</summary>
     public Guid? ClientId { get; set; }
 

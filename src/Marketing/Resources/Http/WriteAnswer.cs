@@ -20,7 +20,7 @@ internal static class WriteAnswer
         var http = request.Context;
         var key = http.Request.Headers["Idempotency-Key"];
         await using var session = await WriteSession.OpenAsync(
-            request.Service<Npgsql.NpgsqlDataSource>(), request.Caller, request.Prefer.IsDryRun, key.Count == 0 ? null : key.ToString(), RequestFingerprint.Of(http.Request, body.Span), request.Aborted);
+            request.Service<Npgsql.NpgsqlDataSource>(), request.Caller, request.Prefer.IsDryRun, key.Count == 0 ? null : key.ToString(), OnBehalfOf(http.Request), RequestFingerprint.Of(http.Request, body.Span), request.Aborted);
         var answer = session.Earlier;
         if (answer is null)
         {
@@ -38,6 +38,13 @@ internal static class WriteAnswer
         http.Response.ContentLength = answer.Body.Length;
         await http.Response.BodyWriter.WriteAsync(answer.Body, request.Aborted);
     }
+
+    private static string? OnBehalfOf(HttpRequest request) => request.Headers["On-Behalf-Of"].ToString() switch
+    {
+        "" => null,
+        { Length: > 200 } => throw new ProblemException(Problem.BadRequest("invalid_header", "On-Behalf-Of has at most 200 characters: the name of a person.")),
+        var name => name,
+    };
 
     /// <summary>An answer without a body.</summary>
     public static StoredAnswer Empty(int status, params (string Name, string Value)[] headers) => new(status, headers.ToDictionary(header => header.Name, header => header.Value), default);

@@ -111,7 +111,7 @@ internal sealed class Page(PooledBuffer buffer, int rows, int offset, long? tota
     public int? NextOffset { get; init; }
 
     /// <summary>The only row; null when there is none or several.</summary>
-    public ReadOnlyMemory<byte>? Single => rows == 1 ? Json[1..^1] : null;
+    public ReadOnlyMemory<byte>? Single => rows == 1 ? Json[1..^1] : (ReadOnlyMemory<byte>?)null;
 
     /// <summary>Value of <c>Content-Range</c>, as PostgREST writes it.</summary>
     public string ContentRange => string.Create(CultureInfo.InvariantCulture, $"{(rows == 0 ? "*" : $"{offset}-{offset + rows - 1}")}/{(total is { } all ? all.ToString(CultureInfo.InvariantCulture) : "*")}");

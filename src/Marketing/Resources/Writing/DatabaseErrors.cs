@@ -10,7 +10,9 @@ namespace Marketing.Resources.Writing;
 internal static class DatabaseErrors
 {
     /// <summary>The problem; null when the error is none of the caller's making.</summary>
-    public static Problem? ToProblem(PostgresException error, ResourceCatalog catalog) => error.SqlState switch
+    public static Problem? ToProblem(PostgresException error, ResourceCatalog catalog) => Translate(error, catalog) is { } problem ? problem with { ApiCode = error.SqlState } : null;
+
+    private static Problem? Translate(PostgresException error, ResourceCatalog catalog) => error.SqlState switch
     {
         PostgresErrorCodes.UniqueViolation => Unique(error, catalog),
         PostgresErrorCodes.ForeignKeyViolation => ForeignKey(error, catalog),
@@ -19,8 +21,8 @@ internal static class DatabaseErrors
         PostgresErrorCodes.NotNullViolation => Problem.Unprocessable("required", $"{error.ColumnName} is required.",
             new FieldError(error.ColumnName ?? "", "required", $"{error.ColumnName} cannot be null.")),
         PostgresErrorCodes.NumericValueOutOfRange or PostgresErrorCodes.DatetimeFieldOverflow => Problem.Unprocessable("out_of_range", "A number or time is too large for its column."),
-        PostgresErrorCodes.InvalidTextRepresentation or PostgresErrorCodes.InvalidDatetimeFormat or PostgresErrorCodes.InvalidRegularExpression or PostgresErrorCodes.InvalidEscapeSequence =>
-            Problem.BadRequest("invalid_value", "A value of the query cannot be read by the database. Check patterns for a backslash at their end."),
+        PostgresErrorCodes.InvalidTextRepresentation or PostgresErrorCodes.InvalidDatetimeFormat or PostgresErrorCodes.InvalidRegularExpression or PostgresErrorCodes.InvalidEscapeSequence or PostgresErrorCodes.SyntaxError =>
+            Problem.BadRequest("invalid_value", "A value of the query cannot be read by the database. Check casts, patterns for a backslash at their end, and text search queries for missing operators."),
         PostgresErrorCodes.ProgramLimitExceeded => Problem.Unprocessable("too_long", "A value is too long for an indexed column; the index takes about 2,700 bytes."),
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected =>
             new Problem(409, "concurrent_write", "Another write got in the way. Nothing was changed; send the request again.") { RetryAfterSeconds = 1 },

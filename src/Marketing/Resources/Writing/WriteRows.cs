@@ -253,7 +253,7 @@ internal sealed class WriteRows(ResourceCatalog catalog, IServiceProvider servic
                 await using var batch = new NpgsqlBatch(session.Connection);
                 foreach (var update in updates) batch.BatchCommands.Add(update);
                 if (deleted.Count > 0) batch.BatchCommands.Add(store.Delete(deleted));
-                if (audit.Count > 0) batch.BatchCommands.Add(AuditLog.Command(session.Caller, resource.Table, audit));
+                if (audit.Count > 0) batch.BatchCommands.Add(AuditLog.Command(session.Caller, session.OnBehalfOf, resource.Table, audit));
                 await batch.ExecuteNonQueryAsync(cancellationToken);
             }
             foreach (var group in added.GroupBy(row => row.GetType()))

@@ -29,6 +29,9 @@ internal sealed class WriteSession : IAsyncDisposable
     /// <summary>Who writes.</summary>
     public Caller Caller { get; }
 
+    /// <summary>Whom the caller says it acts for; null for nobody.</summary>
+    public string? OnBehalfOf { get; init; }
+
     /// <summary>The answer that an earlier request with the same key got; null when this one is the first.</summary>
     public StoredAnswer? Earlier { get; private set; }
 
@@ -37,17 +40,18 @@ internal sealed class WriteSession : IAsyncDisposable
     /// <param name="caller">Who writes.</param>
     /// <param name="isDryRun">Nothing will be stored.</param>
     /// <param name="key">Idempotency key; null without.</param>
+    /// <param name="onBehalfOf">Whom the caller says it acts for; null for nobody.</param>
     /// <param name="request">Method, address and body: what must be the same under the same key.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="ProblemException">The key is too long, or was used with another request.</exception>
-    public static async Task<WriteSession> OpenAsync(NpgsqlDataSource database, Caller caller, bool isDryRun, string? key, RequestFingerprint request, CancellationToken cancellationToken)
+    public static async Task<WriteSession> OpenAsync(NpgsqlDataSource database, Caller caller, bool isDryRun, string? key, string? onBehalfOf, RequestFingerprint request, CancellationToken cancellationToken)
     {
         if (key is { Length: 0 or > MaxKeyLength }) throw new ProblemException(Problem.BadRequest("invalid_idempotency_key", $"Idempotency-Key has 1 to {MaxKeyLength} characters; a random uuid is a good one."));
         var connection = await database.OpenConnectionAsync(cancellationToken);
         try
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var session = new WriteSession(connection, transaction, caller, isDryRun, isDryRun ? null : key);
+            var session = new WriteSession(connection, transaction, caller, isDryRun, isDryRun ? null : key) { OnBehalfOf = onBehalfOf };
             if (session.key is not null) await session.TakeKeyAsync(request.Hash, cancellationToken);
             return session;
         }

@@ -29,7 +29,12 @@ internal sealed class DecideOnPost(MarketingDbContext database, IEnumerable<IPub
         var post = (await rows.ToListAsync(cancellationToken)).SingleOrDefault() ?? throw new ProblemException(Problem.NotFound("social_posts", key.Text));
         if (post.Status is PostStatus.Publishing or PostStatus.Published or PostStatus.Deleted)
             throw new ProblemException(Problem.Conflict("already_decided", $"The post is {post.Status}; a decision comes too late."));
-        if (decision == ApprovalStatus.Approved) await CheckAsync(post, cancellationToken);
+        if (decision == ApprovalStatus.Approved)
+        {
+            if (post.AiGenerated == true && post.CreatedBy == caller.Name && !caller.Grants.Any(grant => grant.Action == Grant.ApproveOwn))
+                throw new ProblemException(Problem.Forbidden("own_work", "Nobody approves an AI-generated post of their own. Ask another holder of the scope approve."));
+            await CheckAsync(post, cancellationToken);
+        }
 
         audit.Record(caller, decision switch { ApprovalStatus.Approved => "approve", ApprovalStatus.Rejected => "reject", _ => "request_changes" }, "social_posts", post.Id,
             JsonSerializer.Serialize(new Dictionary<string, Dictionary<string, string?>> { ["approval_status"] = new() { ["from"] = post.ApprovalStatus, ["to"] = decision } }));

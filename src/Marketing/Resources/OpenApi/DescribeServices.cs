@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Marketing.Identity;
+
+namespace Marketing.Resources.OpenApi;
+
+/// <summary>The paths that are not tables.</summary>
+internal static class DescribeServices
+{
+    /// <summary>Names and sentences of the groups that the paths belong to.</summary>
+    public static IReadOnlyList<(string Name, string Description)> Tags { get; } =
+    [
+        ("access", "API keys, roles and the audit log."),
+        ("operations", "Health."),
+        ("webhooks", "Calls of platforms and email providers."),
+    ];
+
+    /// <summary>Adds the paths.</summary>
+    public static void Add(JsonObject paths)
+    {
+        var anything = OpenApiParts.Json(new JsonObject { ["type"] = "object" });
+        JsonObject List() => OpenApiParts.Json(new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Type("object") });
+        JsonObject Done(string description, JsonObject? content, string status = "200") => new() { [status] = OpenApiParts.Answer(description, content?.DeepClone().AsObject()) };
+        var id = OpenApiParts.Parameter("id", "path", "Uuid or business id.", isRequired: true);
+
+        paths["/health/live"] = new JsonObject { ["get"] = OpenApiParts.Operation("operations", "health_live", "The process answers", null, [], Done("It does.", anything), "429") };
+        paths["/health/ready"] = new JsonObject { ["get"] = OpenApiParts.Operation("operations", "health_ready", "Database, schema and storage answer", null, [], Done("They do.", anything), "429", "503") };
+        paths["/api_keys"] = new JsonObject
+        {
+            ["get"] = OpenApiParts.Operation("access", "list_api_keys", "List API keys, never their text", Scopes.Admin, [], Done("Keys.", List()), "401", "403", "429"),
+            ["post"] = Body(OpenApiParts.Operation("access", "create_api_key", "Create an API key; it is shown once", Scopes.Admin, [], Done("The key.", anything, "201"), "400", "401", "403", "409", "422", "429"), "api_key_request"),
+        };
+        paths["/api_keys/{id}"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["delete"] = OpenApiParts.Operation("access", "revoke_api_key", "Revoke an API key", Scopes.Admin, [], Done("Revoked.", null, "204"), "400", "401", "403", "404", "429") };
+        paths["/api_keys/{id}/rotation"] = new JsonObject
+        {
+            ["parameters"] = new JsonArray(id.DeepClone()),
+            ["post"] = Body(OpenApiParts.Operation("access", "rotate_api_key", "Replace an API key; the old one stays valid for a while", Scopes.Admin, [], Done("The new key.", anything), "400", "401", "403", "404", "422", "429"), "rotation_request"),
+        };
+        paths["/roles"] = new JsonObject { ["get"] = OpenApiParts.Operation("access", "list_roles", "List roles", Scopes.Admin, [], Done("Roles.", List()), "401", "403", "429") };
+        paths["/roles/{name}"] = new JsonObject
+        {
+            ["parameters"] = new JsonArray(OpenApiParts.Parameter("name", "path", "Name of the role.", isRequired: true)),
+            ["put"] = Body(OpenApiParts.Operation("access", "put_role", "Write a role", Scopes.Admin, [], Done("The role.", anything), "400", "401", "403", "422", "429"), "role"),
+            ["delete"] = OpenApiParts.Operation("access", "delete_role", "Delete a role", Scopes.Admin, [], Done("Deleted.", null, "204"), "401", "403", "404", "429"),
+        };
+        paths["/audit"] = new JsonObject { ["get"] = OpenApiParts.Operation("access", "list_audit", "Who changed what, in the grammar of the tables", Scopes.Admin, [OpenApiParts.Parameter("row_id", "query", "For example eq.uuid."), OpenApiParts.Parameter("order", "query", "For example id.desc."), OpenApiParts.Parameter("limit", "query", "Entries at most.")], Done("Entries.", List()), "400", "401", "403", "429") };
+        paths["/social_posts/{id}/approval"] = new JsonObject
+        {
+            ["parameters"] = new JsonArray(id.DeepClone()),
+            ["post"] = Body(OpenApiParts.Operation("social_posts", "decide_social_post", "Approve a post, reject it, or ask for changes", Scopes.Approve, [], Done("The post.", OpenApiParts.Json(OpenApiParts.Reference("social_posts"))), "400", "401", "403", "404", "409", "422", "429"), "decision"),
+        };
+        paths["/social_posts/{id}/attempts"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("social_posts", "list_publish_attempts", "What was tried to publish a post", Scopes.Read, [], Done("Attempts.", List()), "400", "401", "403", "404", "429") };
+        paths["/content_library/{id}/ingest"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("content_library", "read_ingest", "How the ingest of an asset went, and its renditions", Scopes.Read, [], Done("The report.", anything), "400", "401", "403", "404", "429") };
+        paths["/webhooks/sendgrid"] = new JsonObject { ["post"] = Body(OpenApiParts.Operation("webhooks", "sendgrid_events", "Events of the email provider, signed by it", null, [], Done("Kept.", null, "204"), "400", "401", "413", "503"), "webhook_events") };
+        paths["/webhooks/meta"] = new JsonObject
+        {
+            ["get"] = OpenApiParts.Operation("webhooks", "meta_handshake", "Meta's handshake", null, [OpenApiParts.Parameter("hub.challenge", "query", "Text to send back.")], Done("The challenge.", new JsonObject { ["text/plain"] = new JsonObject { ["schema"] = OpenApiParts.Type("string") } }), "403"),
+            ["post"] = Body(OpenApiParts.Operation("webhooks", "meta_events", "Events of Meta, signed by it", null, [], Done("Kept.", null, "200"), "400", "401", "413", "503"), "webhook_event"),
+        };
+    }
+
+    /// <summary>Adds the schemas that the paths name.</summary>
+    public static void AddSchemas(JsonObject schemas)
+    {
+        JsonObject Texts() => new() { ["type"] = "array", ["items"] = OpenApiParts.Type("string") };
+        schemas["api_key_request"] = OpenApiParts.Object(("name", OpenApiParts.Type("string")), ("scopes", new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Choice([.. Scopes.All]) }), ("roles", Texts()), ("claims", OpenApiParts.Type("object")), ("expires_at", new JsonObject { ["type"] = "string", ["format"] = "date-time" }));
+        schemas["rotation_request"] = OpenApiParts.Object(("overlap_hours", new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 720 }));
+        schemas["role"] = OpenApiParts.Object(("description", OpenApiParts.Type("string")), ("scopes", Texts()), ("grants", new JsonObject
+        {
+            ["type"] = "array",
+            ["items"] = OpenApiParts.Object(("table", OpenApiParts.Type("string")), ("action", OpenApiParts.Type("string")), ("columns", Texts()), ("row_filter", OpenApiParts.Type("string")), ("check", OpenApiParts.Type("string"))),
+        }));
+        schemas["decision"] = OpenApiParts.Object(("decision", OpenApiParts.Choice([.. Social.ApprovalStatus.Decisions])));
+        schemas["webhook_event"] = new JsonObject { ["type"] = "object" };
+        schemas["webhook_events"] = new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Type("object") };
+    }
+
+    private static JsonObject Body(JsonObject operation, string schema)
+    {
+        operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = OpenApiParts.Json(OpenApiParts.Reference(schema)) };
+        return operation;
+    }
+}
