@@ -105,7 +105,7 @@ public abstract record ColumnType(string Name, string Example, NpgsqlDbType DbTy
         // A "+" of an offset in a query that was not escaped arrives as a blank.
         var read = DateTimeOffset.TryParseExact(
             text.Replace(' ', text.Contains('T', StringComparison.Ordinal) ? '+' : 'T'),
-            ["yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"],
+            ["yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mmzz", "yyyy-MM-dd'T'HH:mm:sszz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"],
             CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out value);
         value = value.ToUniversalTime();
         return read;

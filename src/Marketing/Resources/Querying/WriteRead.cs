@@ -273,17 +273,17 @@ internal static class WriteRead
         }
     }
 
-    // Characters that mean something in HTML are escaped before the marks are set, so that a fragment can be shown as it is.
+    // Found words are marked by characters of the private use area first; these become marks after what means something in HTML was escaped,
+    // so that a fragment can be shown as it is.
     private static void Fragments(SqlWriter sql, ReadQuery query, Alias table)
     {
         sql.Sql(", json_build_object('rank', round(found.rank::numeric, 4), 'fragments', json_strip_nulls(json_build_object(");
         sql.Joined(", ", query.Access.Resource.Search, column =>
         {
-            sql.Text(column.Name).Sql("::text, (select f from ts_headline('simple', replace(replace(replace(");
+            sql.Text(column.Name).Sql("::text, (select replace(replace(replace(replace(replace(f, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '\uE000', '<mark>'), '\uE001', '</mark>') from ts_headline('simple', ");
             if (column.Type.Name == "text[]") sql.Sql("array_to_string(").Column(table, column).Sql(", ', ')");
             else sql.Column(table, column);
-            sql.Sql(", '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), websearch_to_tsquery('simple', ").Text(query.Words!)
-                .Sql("), 'StartSel=<mark>, StopSel=</mark>, MaxFragments=2, MaxWords=20, MinWords=5') f where f like '%<mark>%')");
+            sql.Sql(", websearch_to_tsquery('simple', ").Text(query.Words!).Sql("), 'StartSel=\uE000, StopSel=\uE001, MaxFragments=2, MaxWords=20, MinWords=5') f where f like '%\uE000%')");
         });
         sql.Sql("))) as \"search\"");
     }

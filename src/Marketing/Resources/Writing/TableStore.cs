@@ -74,17 +74,23 @@ internal sealed class TableStore
         return different;
     }
 
-    /// <summary>Adds new rows. What a row leaves unset, the database fills.</summary>
-    /// <param name="connection">The transaction's connection.</param>
+    /// <summary>Adds new rows. What a row leaves unset, the database fills. Few rows join the batch; many are copied at once, after what the batch holds.</summary>
+    /// <param name="batch">Statements of the transaction that are still to be sent.</param>
     /// <param name="rows">Rows, each with the columns that the caller set.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    public async Task InsertAsync(NpgsqlConnection connection, IReadOnlyList<(object Row, ulong Set)> rows, CancellationToken cancellationToken)
+    public async Task InsertAsync(NpgsqlBatch batch, IReadOnlyList<(object Row, ulong Set)> rows, CancellationToken cancellationToken)
     {
         foreach (var group in rows.GroupBy(row => Stored(row.Row, row.Set), row => row.Row))
         {
             var same = group.ToList();
-            if (same.Count >= CopyFrom) await CopyAsync(connection, group.Key, same, cancellationToken);
-            else await InsertAsync(connection, group.Key, same, cancellationToken);
+            if (same.Count < CopyFrom)
+            {
+                Insert(batch, group.Key, same);
+                continue;
+            }
+            if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellationToken);
+            batch.BatchCommands.Clear();
+            await CopyAsync(batch.Connection!, group.Key, same, cancellationToken);
         }
     }
 
@@ -116,17 +122,15 @@ internal sealed class TableStore
 
     private IEnumerable<Column> Columns(ulong set) => Resource.Columns.Where(column => (set & Bit(column)) != 0);
 
-    private async Task InsertAsync(NpgsqlConnection connection, ulong columns, List<object> rows, CancellationToken cancellationToken)
+    private void Insert(NpgsqlBatch batch, ulong columns, List<object> rows)
     {
         var text = inserts.GetOrAdd(columns, static (set, store) => store.InsertText(set), this);
-        await using var batch = new NpgsqlBatch(connection);
         foreach (var row in rows)
         {
             var command = new NpgsqlBatchCommand(text);
             foreach (var column in Columns(columns)) command.Parameters.Add(column.Type.Parameter(column.Accessor.Get(row)));
             batch.BatchCommands.Add(command);
         }
-        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private string InsertText(ulong set)

@@ -34,15 +34,16 @@ internal sealed class WriteRows(ResourceCatalog catalog, IServiceProvider servic
     /// <exception cref="ProblemException">An operation is refused. The transaction must be given up.</exception>
     public async Task<RowOutcome[]> AllAsync(WriteSession session, CallerAccess access, Resource resource, IReadOnlyList<RowOperation> operations, IReadOnlyList<Column>? conflict, CancellationToken cancellationToken)
     {
+        var mayMeet = operations.Any(operation => operation.Kind is OperationKind.Upsert or OperationKind.CreateIfAbsent);
         for (var attempt = 1; ; attempt++)
         {
-            await session.SaveAsync("rows", cancellationToken);
+            if (mayMeet) await session.SaveAsync("rows", cancellationToken);
             try
             {
                 var outcomes = await RunAsync(session, access, resource, operations, conflict, cancellationToken);
                 return outcomes.Any(outcome => outcome.Problem is not null) ? throw new ProblemException(Together(outcomes)) : outcomes;
             }
-            catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation && attempt < MaxAttempts && operations.Any(operation => operation.Kind is OperationKind.Upsert or OperationKind.CreateIfAbsent))
+            catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation && attempt < MaxAttempts && mayMeet)
             {
                 // Another transaction added the row after this one had looked for it; now it is found.
                 await session.TakeBackAsync("rows", cancellationToken);
@@ -112,8 +113,10 @@ internal sealed class WriteRows(ResourceCatalog catalog, IServiceProvider servic
             var stored = new StoredRow?[operations.Count];
             await FindByKeyAsync(operations, stored, outcomes, cancellationToken);
             await FindByValuesAsync(operations, stored, outcomes, conflict ?? [resource.Key], cancellationToken);
+            var touched = new HashSet<Guid>();
             for (var i = 0; i < operations.Count; i++)
             {
+                if (outcomes[i].Problem is null && stored[i] is { } row && !touched.Add(row.Id)) outcomes[i].Problem = Twice(i);
                 if (outcomes[i].Problem is null) await PrepareAsync(operations[i], stored[i], outcomes[i], cancellationToken);
             }
             await StoreAsync(cancellationToken);
@@ -247,17 +250,13 @@ internal sealed class WriteRows(ResourceCatalog catalog, IServiceProvider servic
 
         private async Task StoreAsync(CancellationToken cancellationToken)
         {
-            if (created.Count > 0) await store.InsertAsync(session.Connection, created, cancellationToken);
-            if (updates.Count + deleted.Count > 0 || audit.Count > 0)
-            {
-                await using var batch = new NpgsqlBatch(session.Connection);
-                foreach (var update in updates) batch.BatchCommands.Add(update);
-                if (deleted.Count > 0) batch.BatchCommands.Add(store.Delete(deleted));
-                if (audit.Count > 0) batch.BatchCommands.Add(AuditLog.Command(session.Caller, session.OnBehalfOf, resource.Table, audit));
-                await batch.ExecuteNonQueryAsync(cancellationToken);
-            }
-            foreach (var group in added.GroupBy(row => row.GetType()))
-                await owner.Store(group.First()).InsertAsync(session.Connection, [.. group.Select(row => (row, 0UL))], cancellationToken);
+            await using var batch = new NpgsqlBatch(session.Connection);
+            await store.InsertAsync(batch, created, cancellationToken);
+            foreach (var update in updates) batch.BatchCommands.Add(update);
+            if (deleted.Count > 0) batch.BatchCommands.Add(store.Delete(deleted));
+            foreach (var group in added.GroupBy(row => row.GetType())) await owner.Store(group.First()).InsertAsync(batch, [.. group.Select(row => (row, 0UL))], cancellationToken);
+            if (audit.Count > 0) batch.BatchCommands.Add(AuditLog.Command(session.Caller, session.OnBehalfOf, resource.Table, audit));
+            if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellationToken);
         }
 
         // The row as it came out must be one that the caller may write.
