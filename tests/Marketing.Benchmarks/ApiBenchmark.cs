@@ -96,13 +96,13 @@ internal static class ApiBenchmark
     private static async Task ReadsAsync(Own own, Peer? postgraphile, Peer? directus, string connectionString, Guid id, string businessId, string order)
     {
         const string five = "select (select row_to_json(r) from (select t0.\"id\" as \"id\", t0.\"content_id\" as \"content_id\", t0.\"title\" as \"title\", t0.\"status\" as \"status\", t0.\"created_at\" as \"created_at\") r)::text, array[t0.\"id\"::text] from \"marketing\".\"content\" t0 where true order by t0.\"id\" desc limit 26";
-        const string graphFive = "allContents(orderBy:ID_DESC,first:25){nodes{id contentId title status createdAt}}";
-        const string graphAll = "allContents(orderBy:ID_DESC,first:25){nodes{id contentId propertyId templateId title contentType contentBody contentHtml excerpt metaTitle metaDescription keywords isTemplate version status publishedAt author aiGenerated aiModel tone targetAudience wordCount readingTimeMin performanceScore tags createdBy createdAt updatedAt}}";
-        const string graphRelated = "allContents(orderBy:ID_DESC,first:25){nodes{id contentId title contentVersionsByContentId{nodes{versionNumber changedBy}} contentByTemplateId{title}}}";
+        const string graphFive = "allContents(orderBy:ROW_ID_DESC,first:25){nodes{rowId contentId title status createdAt}}";
+        const string graphAll = "allContents(orderBy:ROW_ID_DESC,first:25){nodes{rowId contentId propertyId templateId title contentType contentBody contentHtml excerpt metaTitle metaDescription keywords isTemplate version status publishedAt author aiGenerated aiModel tone targetAudience wordCount readingTimeMin performanceScore tags createdBy createdAt updatedAt}}";
+        const string graphRelated = "allContents(orderBy:ROW_ID_DESC,first:25){nodes{rowId contentId title contentVersionsByContentId{nodes{versionNumber changedBy}} contentByTemplateId{title}}}";
         await CompareAsync("list 25, five columns", own, $"content?select={FiveColumns}&{order}", postgraphile, graphFive, directus, $"items/content?limit=25&fields={FiveColumns}&sort=-id", (connectionString, five));
         await CompareAsync("list 25, all columns", own, $"content?{order}", postgraphile, graphAll, directus, "items/content?limit=25&fields=*&sort=-id");
-        await CompareAsync("item by id", own, $"content/{id}", postgraphile, $"contentById(id:\\\"{id}\\\"){{id contentId title contentBody status tags createdAt updatedAt}}", directus, $"items/content/{id}");
-        await CompareAsync("item by business id", own, $"content/{businessId}", postgraphile, $"contentByContentId(contentId:\\\"{businessId}\\\"){{id contentId title contentBody status tags createdAt updatedAt}}", directus, $"items/content?filter[content_id][_eq]={businessId}");
+        await CompareAsync("item by id", own, $"content/{id}", postgraphile, $"contentByRowId(rowId:\\\\\"{id}\\\\\"){{rowId contentId title contentBody status tags createdAt updatedAt}}", directus, $"items/content/{id}");
+        await CompareAsync("item by business id", own, $"content/{businessId}", postgraphile, $"allContents(condition:{{contentId:\\\\\"{businessId}\\\\\"}}){{nodes{{rowId contentId title contentBody status tags createdAt updatedAt}}}}", directus, $"items/content?filter[content_id][_eq]={businessId}");
         await CompareAsync("list 25 with a to-many and a to-one relation", own, $"content?select=id,content_id,title,content_versions(version_number,changed_by),template:template_id(title)&{order}", postgraphile, graphRelated, null, null);
     }
 
@@ -159,7 +159,7 @@ internal static class ApiBenchmark
             var mine = unique + $"request = function() n = n + 1; local h = {{['Content-Type']='application/json',['x-api-key']='{own.Headers["x-api-key"]}',['Idempotency-Key']='r{round}-' .. id .. '-' .. n}}; return wrk.format('POST', nil, h, '{{\"title\":\"Created ' .. n .. '\",\"content_type\":\"blog\"}}') end";
             Add("ours", await Wrk.RunAsync(own.At("content"), own.Headers, mine));
             if (postgraphile is not null)
-                Add(postgraphile.Name, await Wrk.RunAsync(postgraphile.Address, postgraphile.Headers, unique + "request = function() n = n + 1; return wrk.format('POST', nil, {['Content-Type']='application/json'}, '{\"query\":\"mutation{createContent(input:{content:{title:\\\\\"Created ' .. n .. '\\\\\",contentType:\\\\\"blog\\\\\"}}){content{id contentId title createdAt}}}\"}') end"));
+                Add(postgraphile.Name, await Wrk.RunAsync(postgraphile.Address, postgraphile.Headers, unique + "request = function() n = n + 1; return wrk.format('POST', nil, {['Content-Type']='application/json'}, '{\"query\":\"mutation{createContent(input:{content:{title:\\\\\"Created ' .. n .. '\\\\\",contentType:\\\\\"blog\\\\\"}}){content{rowId contentId title createdAt}}}\"}') end"));
             if (directus is not null)
                 Add(directus.Name, await Wrk.RunAsync(new Uri(directus.Address, "items/content"), directus.Headers, unique + "request = function() n = n + 1; return wrk.format('POST', nil, {['Content-Type']='application/json',['Authorization']='Bearer benchmark-token'}, '{\"title\":\"Created ' .. n .. '\",\"content_type\":\"blog\"}') end"));
         }

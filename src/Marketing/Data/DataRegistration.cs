@@ -29,7 +29,8 @@ public static class DataRegistration
         builder.ConnectionStringBuilder.Timezone = "UTC";
         // No request may hold a connection for longer; jobs that may set their own limit.
         if (!builder.ConnectionStringBuilder.ContainsKey("Command Timeout")) builder.ConnectionStringBuilder.CommandTimeout = 15;
-        if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0) builder.ConnectionStringBuilder.MaxAutoPrepare = 200;
+        // A pooler in transaction mode that does not follow prepared statements needs Max Auto Prepare=0 in the address.
+        if (!builder.ConnectionStringBuilder.ContainsKey("Max Auto Prepare")) builder.ConnectionStringBuilder.MaxAutoPrepare = 200;
         return builder.Build();
     }
 

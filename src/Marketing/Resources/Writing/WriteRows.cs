@@ -81,7 +81,9 @@ internal sealed class WriteRows(ResourceCatalog catalog, IServiceProvider servic
     private async Task<RowOutcome[]> RunAsync(WriteSession session, CallerAccess access, Resource resource, IReadOnlyList<RowOperation> operations, IReadOnlyList<Column>? conflict, CancellationToken cancellationToken)
     {
         var work = new Work(this, session, access, resource, clock.GetUtcNow());
-        return await work.RunAsync(operations, conflict, cancellationToken);
+        var outcomes = await work.RunAsync(operations, conflict, cancellationToken);
+        ManagedHeap.Release(operations.Count);
+        return outcomes;
     }
 
     private TableStore Store(object row) => Store(catalog.Of(row.GetType()));
