@@ -30,7 +30,7 @@ internal static class DescribeApi
                 ["version"] = "1",
                 ["summary"] = "Content, media, campaigns, social posts and attribution of a vacation-rental company.",
                 ["description"] = "Every table is a path with the table's own name; members and parameters are its columns. The grammar of queries is PostgREST's.",
-                ["license"] = new JsonObject { ["name"] = "Proprietary", ["identifier"] = "LicenseRef-Proprietary" },
+                ["license"] = new JsonObject { ["name"] = "MIT", ["identifier"] = "MIT" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/api" }),
             ["security"] = new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }, new JsonObject { ["apiKey"] = new JsonArray() }),
