@@ -25,12 +25,13 @@ public static class DataRegistration
     // Times leave PostgreSQL as JSON in the session's zone; statements that repeat are planned once a connection.
     private static NpgsqlDataSource Open(string connectionString)
     {
+        var given = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString };
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.ConnectionStringBuilder.Timezone = "UTC";
         // No request may hold a connection for longer; jobs that may set their own limit.
-        if (!builder.ConnectionStringBuilder.ContainsKey("Command Timeout")) builder.ConnectionStringBuilder.CommandTimeout = 15;
+        if (!given.ContainsKey("Command Timeout")) builder.ConnectionStringBuilder.CommandTimeout = 15;
         // A pooler in transaction mode that does not follow prepared statements needs Max Auto Prepare=0 in the address.
-        if (!builder.ConnectionStringBuilder.ContainsKey("Max Auto Prepare")) builder.ConnectionStringBuilder.MaxAutoPrepare = 200;
+        if (!given.ContainsKey("Max Auto Prepare")) builder.ConnectionStringBuilder.MaxAutoPrepare = 200;
         return builder.Build();
     }
 

@@ -19,7 +19,7 @@ internal static class OpenApiEndpoints
     {
         var document = new Lazy<byte[]>(() => Encoding.UTF8.GetBytes(DescribeApi.Run(api.ServiceProvider.GetRequiredService<ResourceCatalog>()).ToJsonString()));
         api.MapGet("openapi.json", context => Results.Bytes(document.Value, "application/json").ExecuteAsync(context)).AllowWithoutKey();
-        api.MapScalarApiReference("docs", options => options.WithTitle("Marketing API").WithOpenApiRoutePattern("/api/openapi.json").DisableDefaultFonts()
+        api.MapScalarApiReference("docs", options => options.WithTitle("Marketing API").WithOpenApiRoutePattern("/api/openapi.json").DisableDefaultFonts().DisableAgent()
             .AddHeadContent("<meta name=\"referrer\" content=\"no-referrer\">"))
             .AddEndpointFilter((context, next) =>
             {
