@@ -92,6 +92,22 @@ public sealed class CrudTests(FunctionAppFixture app) : IClassFixture<FunctionAp
         }
     }
 
+    [Fact]
+    public async Task A_list_that_the_caller_has_is_not_sent_again()
+    {
+        var row = await app.CreateAsync("segments", new { segment_name = "tagged list" });
+        using var first = await app.Admin.GetAsync("segments?segment_name=like.tagged*", Stop);
+        using var known = new HttpRequestMessage(HttpMethod.Get, "segments?segment_name=like.tagged*");
+        known.Headers.TryAddWithoutValidation("If-None-Match", first.Headers.ETag!.ToString());
+        using var same = await app.Admin.SendAsync(known, Stop);
+        Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+        using var changed = await app.Admin.PatchAsJsonAsync($"segments/{row["id"]}", new { description = "changed" }, Stop);
+        using var stale = new HttpRequestMessage(HttpMethod.Get, "segments?segment_name=like.tagged*");
+        stale.Headers.TryAddWithoutValidation("If-None-Match", first.Headers.ETag!.ToString());
+        using var other = await app.Admin.SendAsync(stale, Stop);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+    }
+
     [Theory]
     [InlineData("campaign_name=eq.Filter a", 1)]
     [InlineData("campaign_name=neq.Filter a", 2)]

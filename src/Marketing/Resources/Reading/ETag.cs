@@ -17,5 +17,5 @@ internal static class ETag
 
     private static bool Names(StringValues header, string current, bool strong) =>
         EntityTagHeaderValue.TryParseList(header, out var tags)
-        && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(new EntityTagHeaderValue(current), strong));
+        && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(EntityTagHeaderValue.Parse(current), strong));
 }
