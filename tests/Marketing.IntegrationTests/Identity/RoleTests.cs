@@ -120,6 +120,12 @@ public sealed class RoleTests(RoleFixture app) : IClassFixture<RoleFixture>
         Assert.Equal(HttpStatusCode.Conflict, taken.StatusCode);
         var bulk = await SendAsync(agency, HttpMethod.Post, "content/bulk", $"{{\"mode\":\"partial\",\"operations\":[{{\"operation\":\"update\",\"id\":\"{theirs}\",\"values\":{{\"title\":\"x\"}}}},{{\"operation\":\"delete\",\"id\":\"{theirs}\"}}]}}");
         Assert.Equal([404, 404], JsonNode.Parse(await bulk.Content.ReadAsStringAsync(Stop))!["results"]!.AsArray().Select(result => (int)result!["status"]!));
+        var mixed = await SendAsync(agency, HttpMethod.Post, "content/bulk", new JsonObject
+        {
+            ["mode"] = "partial",
+            ["operations"] = new JsonArray([.. new[] { RoleFixture.Mine, RoleFixture.Theirs }.Select(property => new JsonObject { ["operation"] = "create", ["values"] = new JsonObject { ["title"] = "by bulk", ["content_type"] = "blog", ["property_id"] = property } })]),
+        }.ToJsonString());
+        Assert.Equal([201, 403], JsonNode.Parse(await mixed.Content.ReadAsStringAsync(Stop))!["results"]!.AsArray().Select(result => (int)result!["status"]!));
         Assert.Equal("theirs lighthouse", await app.Product.QueryAsync<string>("select title from marketing.content where id = $1", theirs));
 
         // Errors name no table that the caller may not know.

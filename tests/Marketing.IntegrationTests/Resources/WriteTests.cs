@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Marketing.Identity;
 using Marketing.IntegrationTests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketing.IntegrationTests.Resources;
 
@@ -61,6 +63,23 @@ public sealed class WriteTests(FunctionAppFixture app) : IClassFixture<FunctionA
         using var atomic = await SendAsync(HttpMethod.Post, "website_pages/bulk", request.ToJsonString());
         Assert.False(atomic.IsSuccessStatusCode);
         Assert.Equal(2L, await app.Product.QueryAsync<long>("select count(*) from marketing.website_pages where website_id = $1", Guid.Parse(site)));
+    }
+
+    [Fact]
+    public async Task A_row_that_is_stored_after_others_were_taken_back_went_through_its_rules_once()
+    {
+        var operations = new JsonArray([.. Enumerable.Range(0, 5).Select(n => Operation("create", n == 3
+            ? new { platform = "instagram", account_name = "sealed 3", access_token = "token 3", property_id = (Guid?)Guid.NewGuid() }
+            : new { platform = "instagram", account_name = $"sealed {n}", access_token = $"token {n}", property_id = (Guid?)null }))]);
+        using var response = await SendAsync(HttpMethod.Post, "social_accounts/bulk", new JsonObject { ["mode"] = "partial", ["operations"] = operations }.ToJsonString());
+        Assert.Equal([201, 201, 201, 422, 201], JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop))!["results"]!.AsArray().Select(result => (int)result!["status"]!));
+        var vault = app.Product.Services.GetRequiredService<TokenVault>();
+        foreach (var n in new[] { 0, 1, 2, 4 })
+        {
+            var id = await app.Product.QueryAsync<Guid>("select id from marketing.social_accounts where account_name = $1", $"sealed {n}");
+            var stored = await app.Product.QueryAsync<string>("select access_token from marketing.social_accounts where id = $1", id);
+            Assert.Equal($"token {n}", vault.Open(stored, "social_accounts", "access_token", id));
+        }
     }
 
     [Fact]

@@ -51,7 +51,7 @@ internal sealed class WriteRows(ResourceCatalog catalog, IServiceProvider servic
         }
     }
 
-    /// <summary>Does the operations that can be done. What the database refuses is narrowed down by halves to the operations to blame.</summary>
+    /// <summary>Does the operations that can be done. What is refused only when it is stored is narrowed down by halves to the operations to blame.</summary>
     public async Task<RowOutcome[]> EachAsync(WriteSession session, CallerAccess access, Resource resource, IReadOnlyList<RowOperation> operations, IReadOnlyList<Column>? conflict, CancellationToken cancellationToken)
     {
         await session.SaveAsync("rows", cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class WriteRows(ResourceCatalog catalog, IServiceProvider servic
         {
             return await RunAsync(session, access, resource, operations, conflict, cancellationToken);
         }
-        catch (PostgresException refused) when (DatabaseErrors.ToProblem(refused, catalog) is { } problem)
+        catch (Exception refused) when (Refusal(refused) is { } problem)
         {
             await session.TakeBackAsync("rows", cancellationToken);
             if (operations.Count == 1) return [new RowOutcome { Problem = problem }];
@@ -89,6 +89,13 @@ internal sealed class WriteRows(ResourceCatalog catalog, IServiceProvider servic
     private TableStore Store(object row) => Store(catalog.Of(row.GetType()));
 
     private RuleRunner Rules(Resource resource) => rules.GetOrAdd(resource, table => (RuleRunner)services.GetRequiredService(typeof(RuleRunner<>).MakeGenericType(table.Description.Entity)));
+
+    private Problem? Refusal(Exception exception) => exception switch
+    {
+        ProblemException refused => refused.Problem,
+        PostgresException error => DatabaseErrors.ToProblem(error, catalog),
+        _ => null,
+    };
 
     private static Problem Together(RowOutcome[] outcomes)
     {
@@ -194,7 +201,8 @@ internal sealed class WriteRows(ResourceCatalog catalog, IServiceProvider servic
                 outcome.Problem = ParseRow.Refused(missing);
                 return;
             }
-            var row = operation.Values!;
+            // A copy: the operation may be done again after others of its request were taken back, and rules change the row.
+            var row = store.Copy(operation.Values!);
             if (resource.BusinessId is { } businessId && (operation.Set & TableStore.Bit(businessId)) != 0)
             {
                 outcome.Problem = Problem.Unprocessable("no_such_row", $"No row of {resource.Table} has this {businessId.Name}, and new ones get theirs from the product. Leave it out to create one.", new FieldError(businessId.Name, "no_such_row", "Names a row that does not exist."));
