@@ -32,8 +32,8 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IDisposab
         RateLimitPartition.GetTokenBucketLimiter(subject, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = options.Value.Burst,
-            TokensPerPeriod = Math.Max(1, options.Value.RequestsPerSecond / 10),
-            ReplenishmentPeriod = TimeSpan.FromSeconds(options.Value.RequestsPerSecond < 10 ? 1.0 / options.Value.RequestsPerSecond : 0.1),
+            TokensPerPeriod = options.Value.RequestsPerSecond,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
             QueueLimit = 0,
         }));
 

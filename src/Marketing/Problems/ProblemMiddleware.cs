@@ -36,7 +36,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ResourceCa
     private Problem ToProblem(Exception exception) => exception switch
     {
         ProblemException known => known.Problem,
-        BadHttpRequestException { StatusCode: 413 } => Problem.TooLarge(RequestJson.MaxBytes),
+        BadHttpRequestException { StatusCode: 413 } => Problem.TooLarge(ReadRows.MaxBytes),
         BadHttpRequestException bad => Problem.BadRequest("bad_request", bad.Message),
         DbUpdateConcurrencyException => Problem.Conflict("concurrent_write", "Another write changed the row at the same time. Read it again and reapply your change."),
         DbUpdateException { InnerException: { } inner } => ToProblem(inner),

@@ -67,7 +67,7 @@ internal static class TableWriteEndpoints
         await WriteAnswer.RunAsync(request, body, async session =>
         {
             var rows = Limited(request, await writer.LockAsync(session, access, filters, Most(request), request.Aborted));
-            await writer.AllAsync(session, request.Access, resource, [.. rows.Select(row => new RowOperation(OperationKind.Update) { Key = RowKey.Of(resource, row.Id), Values = values, Set = set, IfMatch = http.Headers.IfMatch })], null, request.Aborted);
+            await writer.AllAsync(session, request.Access, resource, [.. rows.Select(row => new RowOperation(OperationKind.Update) { Stored = row, Values = values, Set = set, IfMatch = http.Headers.IfMatch })], null, request.Aborted);
             return request.Prefer.Return == ReturnMode.Representation
                 ? await WriteAnswer.RowsAsync(request, session, StatusCodes.Status200OK, [.. rows.Select(row => row.Id)])
                 : WriteAnswer.Empty(StatusCodes.Status204NoContent, ("Content-Range", Range(rows.Count)));
@@ -88,7 +88,7 @@ internal static class TableWriteEndpoints
             var answer = request.Prefer.Return == ReturnMode.Representation
                 ? await WriteAnswer.RowsAsync(request, session, StatusCodes.Status200OK, [.. rows.Select(row => row.Id)])
                 : WriteAnswer.Empty(StatusCodes.Status204NoContent, ("Content-Range", Range(rows.Count)));
-            await writer.AllAsync(session, request.Access, resource, [.. rows.Select(row => new RowOperation(OperationKind.Delete) { Key = RowKey.Of(resource, row.Id), IfMatch = request.Context.Request.Headers.IfMatch })], null, request.Aborted);
+            await writer.AllAsync(session, request.Access, resource, [.. rows.Select(row => new RowOperation(OperationKind.Delete) { Stored = row, IfMatch = request.Context.Request.Headers.IfMatch })], null, request.Aborted);
             return answer;
         });
     }

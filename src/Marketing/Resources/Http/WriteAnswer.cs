@@ -74,12 +74,7 @@ internal static class WriteAnswer
     }
 
     /// <summary>The address of a row, relative to the address that the caller used.</summary>
-    public static string Location(ResourceRequest request, Guid id)
-    {
-        var path = request.Context.Request.Path.Value!.TrimEnd('/');
-        var table = path.IndexOf(request.Resource.Table, StringComparison.Ordinal);
-        return $"{request.Context.Request.PathBase}{path[..(table + request.Resource.Table.Length)]}/{id}";
-    }
+    public static string Location(ResourceRequest request, Guid id) => $"{request.Context.Request.PathBase}/api/{request.Resource.Table}/{id}";
 
     private static async Task<List<Item>> ByKeyAsync(WriteSession session, ReadQuery query, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {

@@ -10,6 +10,9 @@ namespace Marketing.Resources.Reading;
 /// <summary>Writes any number of rows as they come, in constant memory.</summary>
 internal sealed class ExportRows(NpgsqlDataSource database)
 {
+    /// <summary>Longest wait for the database during an export, in seconds.</summary>
+    private const int TimeoutSeconds = 300;
+
     private const int FlushBytes = 64 * 1024;
     private static readonly SearchValues<byte> Special = SearchValues.Create(",\"\r\n"u8);
 
@@ -18,7 +21,7 @@ internal sealed class ExportRows(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var command = WriteRead.Export(query).ToCommand(connection);
-        command.CommandTimeout = 0;
+        command.CommandTimeout = TimeoutSeconds;
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
         using var buffer = new PooledBuffer(2 * FlushBytes);
         while (await reader.ReadAsync(cancellationToken))
@@ -35,7 +38,7 @@ internal sealed class ExportRows(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var command = WriteRead.Table(query).ToCommand(connection);
-        command.CommandTimeout = 0;
+        command.CommandTimeout = TimeoutSeconds;
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
         using PooledBuffer buffer = new(2 * FlushBytes), field = new();
         for (var i = 0; i < reader.FieldCount; i++)

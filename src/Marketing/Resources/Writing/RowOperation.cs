@@ -10,6 +10,9 @@ internal sealed record RowOperation(OperationKind Kind)
     /// <summary>The row; null for one that is new or found by its values.</summary>
     public RowKey? Key { get; init; }
 
+    /// <summary>The row, when it is loaded and held already; null to look for it.</summary>
+    public StoredRow? Stored { get; init; }
+
     /// <summary>An entity with the new values; null for a delete.</summary>
     public object? Values { get; init; }
 

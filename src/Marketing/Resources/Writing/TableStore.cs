@@ -1,29 +1,24 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using Marketing.Resources.Querying;
 using Npgsql;
 
 namespace Marketing.Resources.Writing;
 
 /// <summary>Loads and stores entities of one table. Sets of columns are bits, the lowest for the first column.</summary>
-internal sealed class TableStore
+internal sealed class TableStore(Resource resource)
 {
     /// <summary>From this many rows with the same columns on, they are copied instead of inserted one by one.</summary>
     private const int CopyFrom = 20;
 
     private readonly ConcurrentDictionary<ulong, string> inserts = new();
-    private readonly Func<object> create;
-
-    public TableStore(Resource resource)
-    {
-        Resource = resource;
-        create = System.Linq.Expressions.Expression.Lambda<Func<object>>(System.Linq.Expressions.Expression.New(resource.Description.Entity)).Compile(preferInterpretation: true);
-    }
+    private readonly ConstructorInvoker create = ConstructorInvoker.Create(resource.Description.Entity.GetConstructor(Type.EmptyTypes)!);
 
     /// <summary>The table.</summary>
-    public Resource Resource { get; }
+    public Resource Resource => resource;
 
     /// <summary>An entity without values.</summary>
-    public object NewRow() => create();
+    public object NewRow() => create.Invoke();
 
     /// <summary>The bit of a column.</summary>
     public static ulong Bit(Column column) => 1UL << column.Ordinal;

@@ -119,7 +119,7 @@ internal sealed class WriteRows(ResourceCatalog catalog, IServiceProvider servic
         public async Task<RowOutcome[]> RunAsync(IReadOnlyList<RowOperation> operations, IReadOnlyList<Column>? conflict, CancellationToken cancellationToken)
         {
             var outcomes = operations.Select(operation => new RowOutcome { Problem = operation.Problem }).ToArray();
-            var stored = new StoredRow?[operations.Count];
+            var stored = operations.Select(operation => operation.Stored).ToArray();
             await FindByKeyAsync(operations, stored, outcomes, cancellationToken);
             await FindByValuesAsync(operations, stored, outcomes, conflict ?? [resource.Key], cancellationToken);
             var touched = new HashSet<Guid>();
@@ -149,8 +149,8 @@ internal sealed class WriteRows(ResourceCatalog catalog, IServiceProvider servic
                 var byKey = rows.ToDictionary(row => group.Key.Column.Accessor.Get(row.Row)!);
                 foreach (var (index, operation) in group)
                 {
-                    if (!byKey.Remove(operation.Key!.Value, out var row)) outcomes[index].Problem = rows.Any(found => operation.Key.Value.Equals(group.Key.Column.Accessor.Get(found.Row))) ? Twice(index) : Problem.NotFound(resource.Table, operation.Key.Text);
-                    else stored[index] = row;
+                    if (byKey.TryGetValue(operation.Key!.Value, out var row)) stored[index] = row;
+                    else outcomes[index].Problem = Problem.NotFound(resource.Table, operation.Key.Text);
                 }
             }
         }
