@@ -16,8 +16,10 @@ internal sealed partial class InvocationEndpoint
     private static readonly byte[] Succeeded = "{\"Outputs\":{},\"Logs\":[],\"ReturnValue\":null}"u8.ToArray();
     private static readonly byte[] Failed = "{\"Outputs\":{},\"Logs\":[\"The function failed; its log line tells why.\"],\"ReturnValue\":null}"u8.ToArray();
 
-    private readonly FrozenDictionary<string, FunctionDescriptor> invoked;
-    private readonly FrozenDictionary<string, FunctionDescriptor> requested;
+    private static readonly Func<ILogger, string, string, IDisposable?> Scope = LoggerMessage.DefineScope<string, string>("{Function} {InvocationId}");
+
+    private readonly FrozenDictionary<string, InvokeFunction> invoked;
+    private readonly FrozenDictionary<string, InvokeFunction> requested;
     private readonly IServiceScopeFactory scopes;
     private readonly ILogger<InvocationEndpoint> log;
     private readonly CancellationToken stopping;
@@ -26,9 +28,9 @@ internal sealed partial class InvocationEndpoint
     public InvocationEndpoint(
         IReadOnlyList<FunctionDescriptor> functions, string routePrefix, IServiceScopeFactory scopes, IHostApplicationLifetime lifetime, ILogger<InvocationEndpoint> log)
     {
-        invoked = functions.Where(function => function.Route is null).ToFrozenDictionary(function => function.Name, StringComparer.OrdinalIgnoreCase);
+        invoked = functions.Where(function => function.Route is null).ToFrozenDictionary(function => function.Name, function => new InvokeFunction(function), StringComparer.OrdinalIgnoreCase);
         requested = functions.Where(function => function.Route is not null)
-            .ToFrozenDictionary(function => function.Route!.Split('/')[0], StringComparer.OrdinalIgnoreCase);
+            .ToFrozenDictionary(function => function.Route!.Split('/')[0], function => new InvokeFunction(function), StringComparer.OrdinalIgnoreCase);
         this.scopes = scopes;
         this.routePrefix = routePrefix;
         this.log = log;
@@ -47,13 +49,13 @@ internal sealed partial class InvocationEndpoint
             : NotFound(context);
     }
 
-    private async Task RequestAsync(FunctionDescriptor function, HttpContext context)
+    private async Task RequestAsync(InvokeFunction function, HttpContext context)
     {
         using var logScope = BeginScope(function, context);
-        await InvokeFunction.RunAsync(function, context);
+        await function.RunAsync(context);
     }
 
-    private async Task InvokeAsync(FunctionDescriptor function, HttpContext context)
+    private async Task InvokeAsync(InvokeFunction function, HttpContext context)
     {
         using var logScope = BeginScope(function, context);
         // The host sends no cancellation: a closed connection means that it is gone, and stopping means that we are asked to go.
@@ -63,11 +65,11 @@ internal sealed partial class InvocationEndpoint
         {
             using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: ending.Token);
             await using var scope = scopes.CreateAsyncScope();
-            await InvokeFunction.RunAsync(function, new InvocationPayload(document.RootElement), scope.ServiceProvider, ending.Token);
+            await function.RunAsync(new InvocationPayload(document.RootElement), scope.ServiceProvider, ending.Token);
         }
         catch (Exception exception)
         {
-            LogFailed(exception, function.Name, context.Request.Headers[InvocationIdHeader].ToString());
+            LogFailed(exception, function.Function.Name, context.Request.Headers[InvocationIdHeader].ToString());
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             answer = Failed;
         }
@@ -76,8 +78,7 @@ internal sealed partial class InvocationEndpoint
         await context.Response.Body.WriteAsync(answer, CancellationToken.None);
     }
 
-    private IDisposable? BeginScope(FunctionDescriptor function, HttpContext context) => log.BeginScope(
-        "{Function} {InvocationId}", function.Name, context.Request.Headers[InvocationIdHeader].ToString());
+    private IDisposable? BeginScope(InvokeFunction function, HttpContext context) => Scope(log, function.Function.Name, context.Request.Headers[InvocationIdHeader].ToString());
 
     private static Task NotFound(HttpContext context)
     {

@@ -5,11 +5,30 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketing.Functions.Hosting;
 
-/// <summary>Calls a function's method on an instance of its class, made in the scope of the invocation.</summary>
-internal static class InvokeFunction
+/// <summary>
+/// Calls a function's method on an instance of its class, made with the services of the invocation. What reflection finds out is found out
+/// at the first call.
+/// </summary>
+internal sealed class InvokeFunction
 {
+    private readonly FunctionDescriptor function;
+    private readonly Lazy<ObjectFactory> create;
+    private readonly Lazy<MethodInvoker> method;
+    private readonly ParameterInfo[] parameters;
+
+    public InvokeFunction(FunctionDescriptor function)
+    {
+        this.function = function;
+        create = new(() => ActivatorUtilities.CreateFactory(function.Method.DeclaringType!, []));
+        method = new(() => MethodInvoker.Create(function.Method));
+        parameters = function.Method.GetParameters();
+    }
+
+    /// <summary>The function.</summary>
+    public FunctionDescriptor Function => function;
+
     /// <summary>Runs a queue, blob or timer function.</summary>
-    public static Task RunAsync(FunctionDescriptor function, InvocationPayload payload, IServiceProvider scope, CancellationToken cancellationToken)
+    public Task RunAsync(InvocationPayload payload, IServiceProvider scope, CancellationToken cancellationToken)
     {
         var binding = function.TriggerParameter.Name!;
         object trigger = function.Trigger switch
@@ -19,12 +38,11 @@ internal static class InvokeFunction
             QueueTriggerAttribute => payload.Text(binding),
             var other => throw new InvalidOperationException($"{other.GetType().Name} does not start by an invocation."),
         };
-        return CallAsync(function, trigger, scope, cancellationToken);
+        return CallAsync(trigger, scope, cancellationToken);
     }
 
     /// <summary>Runs an HTTP function.</summary>
-    public static Task RunAsync(FunctionDescriptor function, HttpContext context) =>
-        CallAsync(function, context.Request, context.RequestServices, context.RequestAborted);
+    public Task RunAsync(HttpContext context) => CallAsync(context.Request, context.RequestServices, context.RequestAborted);
 
     private static BlobClient OpenBlob(Uri address, IServiceProvider scope)
     {
@@ -32,14 +50,25 @@ internal static class InvokeFunction
         return scope.GetRequiredService<BlobServiceClient>().GetBlobContainerClient(blob.BlobContainerName).GetBlobClient(blob.BlobName);
     }
 
-    private static async Task CallAsync(FunctionDescriptor function, object trigger, IServiceProvider scope, CancellationToken cancellationToken)
+    private Task CallAsync(object trigger, IServiceProvider scope, CancellationToken cancellationToken)
     {
-        var arguments = function.Method.GetParameters().Select(parameter =>
-            parameter == function.TriggerParameter ? trigger
-            : parameter.ParameterType == typeof(CancellationToken) ? cancellationToken
-            : scope.GetRequiredService(parameter.ParameterType)).ToArray();
-        var instance = ActivatorUtilities.CreateInstance(scope, function.Method.DeclaringType!);
-        await using var disposal = instance as IAsyncDisposable;
-        if (function.Method.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, arguments, null) is Task running) await running;
+        var instance = create.Value(scope, []);
+        var running = parameters.Length == 1
+            ? method.Value.Invoke(instance, trigger)
+            : method.Value.Invoke(instance, parameters.Select(parameter => (object?)Argument(parameter, trigger, scope, cancellationToken)).ToArray().AsSpan());
+        return instance is IAsyncDisposable disposable ? FinishAsync(running as Task, disposable) : running as Task ?? Task.CompletedTask;
+    }
+
+    private object Argument(ParameterInfo parameter, object trigger, IServiceProvider scope, CancellationToken cancellationToken) =>
+        parameter == function.TriggerParameter ? trigger
+        : parameter.ParameterType == typeof(CancellationToken) ? cancellationToken
+        : scope.GetRequiredService(parameter.ParameterType);
+
+    private static async Task FinishAsync(Task? running, IAsyncDisposable instance)
+    {
+        await using (instance.ConfigureAwait(false))
+        {
+            if (running is not null) await running;
+        }
     }
 }

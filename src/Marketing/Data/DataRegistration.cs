@@ -32,6 +32,8 @@ public static class DataRegistration
         if (!given.ContainsKey("Command Timeout")) builder.ConnectionStringBuilder.CommandTimeout = 15;
         // A pooler in transaction mode that does not follow prepared statements needs Max Auto Prepare=0 in the address.
         if (!given.ContainsKey("Max Auto Prepare")) builder.ConnectionStringBuilder.MaxAutoPrepare = 200;
+        // Nothing here leaves a session changed behind itself, and the reset would go before each statement.
+        if (!given.ContainsKey("No Reset On Close")) builder.ConnectionStringBuilder.NoResetOnClose = true;
         return builder.Build();
     }
 

@@ -14,7 +14,7 @@ public static class ResourcesRegistration
     public static IServiceCollection AddResources(this IServiceCollection services)
     {
         services.AddSingleton<ResourceCatalog>();
-        services.AddSingleton<AccessControl>().AddSingleton<PageCursors>();
+        services.AddSingleton<AccessControl>().AddSingleton<PageCursors>().AddSingleton<ReadPlans>();
         services.AddSingleton<ReadPage>().AddSingleton<ReadItem>().AddSingleton<ExportRows>();
         services.AddSingleton<WriteRows>().AddSingleton(typeof(RuleRunner<>));
         return services;

@@ -17,14 +17,14 @@ internal static class ItemEndpoints
     public static async Task ReadAsync(ResourceRequest request)
     {
         var (http, key) = (request.Context, request.Key);
-        if (http.Request.Query.Keys.FirstOrDefault(name => name != "select" && !name.Contains('.', StringComparison.Ordinal)) is { } unknown)
+        if (http.Request.QueryString.HasValue && http.Request.Query.Keys.FirstOrDefault(name => name != "select" && !name.Contains('.', StringComparison.Ordinal)) is { } unknown)
             throw QueryProblems.Refuse(unknown, "unknown_parameter", $"A single row takes no parameter but select and those of related rows. Remove '{QueryText.Shorten(unknown)}'.");
-        var query = request.Parser.Run(request.Resource, http.Request.Query);
-        if (query.IsGrouped) throw QueryProblems.Refuse("select", "invalid_select", "A single row has no aggregates. Ask the list.");
-        var item = await request.Service<ReadItem>().RunAsync(query, key, request.Aborted) ?? throw new ProblemException(Problem.NotFound(request.Resource.Table, key.Text));
+        var plan = request.Plan;
+        if (plan.Query.IsGrouped) throw QueryProblems.Refuse("select", "invalid_select", "A single row has no aggregates. Ask the list.");
+        var item = await request.Service<ReadItem>().RunAsync(plan, key, request.Aborted) ?? throw new ProblemException(Problem.NotFound(request.Resource.Table, key.Text));
         http.Response.Headers.ETag = item.ETag;
         // The tag tells nothing of related rows.
-        var isKnown = !query.Embeddings.Any() && ETag.IsKnown(http.Request.Headers.IfNoneMatch, item.ETag);
+        var isKnown = !plan.Query.Embeddings.Any() && ETag.IsKnown(http.Request.Headers.IfNoneMatch, item.ETag);
         if (isKnown) http.Response.StatusCode = StatusCodes.Status304NotModified;
         else await ListEndpoint.SendAsync(http, StatusCodes.Status200OK, item.Json, Negotiate.Run(http.Request) == AnswerFormat.SingleObject ? AnswerFormat.SingleObject : AnswerFormat.Json);
     }

@@ -12,21 +12,32 @@ internal static class ListEndpoint
     /// <summary>Answers with a page of rows, one row, or all rows as text.</summary>
     public static async Task RunAsync(ResourceRequest request)
     {
-        var http = request.Context;
-        var format = Negotiate.Run(http.Request);
-        var query = request.Parser.Run(request.Resource, http.Request.Query);
-        if (format is AnswerFormat.Csv or AnswerFormat.NdJson) await ExportAsync(request, query, format);
-        else await PageAsync(request, query, format);
+        var format = Negotiate.Run(request.Context.Request);
+        var plan = Stretch(request, request.Plan, format);
+        if (format is AnswerFormat.Csv or AnswerFormat.NdJson) await ExportAsync(request, plan.Query, format);
+        else await PageAsync(request, plan, format);
     }
 
-    private static async Task PageAsync(ResourceRequest request, ReadQuery query, AnswerFormat format)
+    // The stretch of the rows that this request asks for: a Range, a cursor, one row.
+    private static ReadPlan Stretch(ResourceRequest request, ReadPlan plan, AnswerFormat format)
     {
-        var (http, response) = (request.Context, request.Context.Response);
-        ReadRange(http.Request, query);
-        if (query.Limit > ReadQuery.MaxLimit) throw QueryProblems.Refuse("limit", "out_of_range", $"limit is at most {ReadQuery.MaxLimit} rows of JSON. Follow the Link header for more, or take everything as text/csv or application/x-ndjson.");
-        if (format == AnswerFormat.SingleObject) query.Limit = Math.Min(query.Limit ?? 2, 2);
+        var (http, query) = (request.Context.Request, plan.Query);
+        var (limit, offset) = format is AnswerFormat.Csv or AnswerFormat.NdJson ? (query.Limit, query.Offset) : ReadRange(http, query);
+        if (format == AnswerFormat.SingleObject) limit = Math.Min(limit ?? 2, 2);
+        PageCursor? cursor = null;
+        if (ParseReadQuery.Single(http.Query, "cursor") is { } text)
+        {
+            if (offset > 0 || query.IsGrouped) throw QueryProblems.Refuse("cursor", "not_allowed", "A cursor does not go together with offset or with aggregates.");
+            cursor = request.Service<PageCursors>().Read(query, text);
+        }
+        return (limit, offset, cursor) == (query.Limit, query.Offset, null) ? plan : new ReadPlan(query.Stretch(limit, offset, cursor));
+    }
 
-        using var page = await request.Service<ReadPage>().RunAsync(query, request.Prefer.Count, request.Aborted);
+    private static async Task PageAsync(ResourceRequest request, ReadPlan plan, AnswerFormat format)
+    {
+        var (http, response, query) = (request.Context, request.Context.Response, plan.Query);
+        if (query.Limit > ReadQuery.MaxLimit) throw QueryProblems.Refuse("limit", "out_of_range", $"limit is at most {ReadQuery.MaxLimit} rows of JSON. Follow the Link header for more, or take everything as text/csv or application/x-ndjson.");
+        using var page = await request.Service<ReadPage>().RunAsync(plan, request.Prefer.Count, request.Aborted);
         response.Headers.ContentRange = page.ContentRange;
         response.Headers["Range-Unit"] = "items";
         if (page.Rows == 0 && query.Offset > 0 && page.Total is { } total && query.Offset > total)
@@ -69,35 +80,32 @@ internal static class ListEndpoint
     }
 
     // "Range: 0-24" counts rows when Range-Unit says items; limit and offset narrow it further.
-    private static void ReadRange(HttpRequest request, ReadQuery query)
+    private static (int? Limit, int Offset) ReadRange(HttpRequest request, ReadQuery query)
     {
-        if (request.Headers["Range-Unit"] != "items" || request.Headers.Range.ToString() is not { Length: > 0 } text) return;
+        if (request.Headers.Range.ToString() is not { Length: > 0 } text || request.Headers["Range-Unit"] != "items") return (query.Limit, query.Offset);
         var parts = text.Split('-');
         if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
             || !(parts[1].Length == 0 || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out _)))
             throw QueryProblems.Refuse("Range", "invalid_range", "Write the range as first-last, counted from 0: Range: 0-24.", apiCode: "PGRST103");
         var last = parts[1].Length == 0 ? int.MaxValue : int.Parse(parts[1], CultureInfo.InvariantCulture);
         if (last < first) throw new ProblemException(new Problem(416, "range_not_satisfiable", "The range ends before it begins.") { ApiCode = "PGRST103" });
-        query.Offset = Math.Max(query.Offset, first);
         var rows = last == int.MaxValue ? int.MaxValue : last - first + 1;
-        query.Limit = Math.Min(Math.Min(query.Limit ?? int.MaxValue, rows), ReadQuery.MaxLimit);
+        return (Math.Min(Math.Min(query.Limit ?? int.MaxValue, rows), ReadQuery.MaxLimit), Math.Max(query.Offset, first));
     }
 
     private static void Link(HttpContext context, Page page)
     {
-        var links = new List<string>(2);
-        if (page.NextCursor is { } next) links.Add($"<{Address(context.Request, "cursor", next)}>; rel=\"next\"");
-        else if (page.NextOffset is { } offset) links.Add($"<{Address(context.Request, "offset", offset.ToString(CultureInfo.InvariantCulture))}>; rel=\"next\"");
-        if (page.PreviousCursor is { } previous) links.Add($"<{Address(context.Request, "cursor", previous)}>; rel=\"prev\"");
-        if (links.Count > 0) context.Response.Headers.Link = string.Join(", ", links);
+        var next = page.NextCursor is { } cursor ? $"cursor={cursor}" : page.NextOffset is { } offset ? string.Create(CultureInfo.InvariantCulture, $"offset={offset}") : null;
+        var previous = page.PreviousCursor is { } before ? $"cursor={before}" : null;
+        if (next is null && previous is null) return;
+        var (nextLink, previousLink) = (next is null ? null : $"<{Address(context.Request, next)}>; rel=\"next\"", previous is null ? null : $"<{Address(context.Request, previous)}>; rel=\"prev\"");
+        context.Response.Headers.Link = nextLink is not null && previousLink is not null ? $"{nextLink}, {previousLink}" : nextLink ?? previousLink;
     }
 
     // Relative to the address the caller used, which a proxy may have rewritten.
-    private static string Address(HttpRequest request, string name, string value)
+    private static string Address(HttpRequest request, string place)
     {
-        var query = request.Query.Where(parameter => parameter.Key is not ("cursor" or "offset"))
-            .SelectMany(parameter => parameter.Value.Select(other => $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(other ?? "")}"))
-            .Append($"{name}={value}");
-        return $"{request.PathBase}{request.Path}?{string.Join('&', query)}";
+        var query = QueryText.ForHeader(QueryText.Without(request.QueryString.Value, "cursor", "offset"));
+        return $"{request.PathBase}{request.Path}?{query}{(query.Length == 0 ? "" : "&")}{place}";
     }
 }

@@ -42,7 +42,11 @@ internal sealed class ResourceRequest
     public RowKey Key => RowKey.Read(Resource, (string)Context.GetRouteValue("id")!);
 
     /// <summary>A parser for this caller's queries.</summary>
-    public ParseReadQuery Parser => new(Access, Service<PageCursors>());
+    public ParseReadQuery Parser => new(Access);
+
+    /// <summary>The read that the address asks for, whatever stretch of it; a cursor in it is left out.</summary>
+    /// <exception cref="ProblemException">The query cannot be read.</exception>
+    public ReadPlan Plan => Service<ReadPlans>().Of(Access, Resource, QueryText.Without(Context.Request.QueryString.Value, "cursor"), () => Parser.Run(Resource, Context.Request.Query));
 
     /// <summary>A request about a table.</summary>
     public static ResourceRequest Of(HttpContext context, Resource resource) => new(context, resource);
@@ -71,8 +75,7 @@ internal sealed class ResourceRequest
     /// <exception cref="ProblemException">404: there is no such row that the caller may see.</exception>
     public async Task<Guid> VisibleRowAsync()
     {
-        var query = Everything("id");
-        var item = await Service<ReadItem>().RunAsync(query, Key, Aborted) ?? throw new ProblemException(Problem.NotFound(Resource.Table, Key.Text));
+        var item = await Service<ReadItem>().RunAsync(new ReadPlan(Everything("id")), Key, Aborted) ?? throw new ProblemException(Problem.NotFound(Resource.Table, Key.Text));
         using var json = System.Text.Json.JsonDocument.Parse(item.Json);
         return json.RootElement.GetProperty("id").GetGuid();
     }

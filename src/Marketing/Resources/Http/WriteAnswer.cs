@@ -78,10 +78,11 @@ internal static class WriteAnswer
 
     private static async Task<List<Item>> ByKeyAsync(WriteSession session, ReadQuery query, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
-        await using var command = WriteRead.Keys(query, [.. ids]).ToCommand(session.Connection);
+        var shape = RowShape.Of(query);
+        await using var command = WriteRead.Keys(query, shape, [.. ids]).ToCommand(session.Connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<Item>(ids.Count);
-        while (await reader.ReadAsync(cancellationToken)) rows.Add(new Item(reader.GetFieldValue<byte[]>(0), ETag.Of(reader.GetString(1))));
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(ReadItem.Row(reader, shape));
         return rows;
     }
 

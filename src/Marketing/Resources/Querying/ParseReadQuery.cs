@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Marketing.Resources.Querying;
 
 /// <summary>Reads the query of a request and checks it against what the caller may do; the only step of a read that can refuse.</summary>
-internal sealed class ParseReadQuery(CallerAccess access, PageCursors cursors)
+internal sealed class ParseReadQuery(CallerAccess access)
 {
     /// <summary>Longest text of <c>q</c>, in characters.</summary>
     public const int MaxWords = 200;
@@ -16,7 +16,7 @@ internal sealed class ParseReadQuery(CallerAccess access, PageCursors cursors)
 
     private readonly ParseFilter filters = new(access);
 
-    /// <summary>Reads the query.</summary>
+    /// <summary>Reads the query; a cursor in it is left to the page.</summary>
     /// <exception cref="ProblemException">404: the caller may not read the table. 400: a name is unknown or a value cannot be read.</exception>
     public ReadQuery Run(Resource resource, IQueryCollection query, Func<string, bool>? isOther = null)
     {
@@ -28,11 +28,6 @@ internal sealed class ParseReadQuery(CallerAccess access, PageCursors cursors)
             foreach (var value in values) Apply(root, name, name, value ?? "", values.Count);
         }
         CompleteOrder(root);
-        if (Single(query, "cursor") is { } cursor)
-        {
-            if (root.Offset > 0 || root.IsGrouped) throw QueryProblems.Refuse("cursor", "not_allowed", "A cursor does not go together with offset or with aggregates.");
-            root.Cursor = cursors.Read(root, cursor);
-        }
         return root;
     }
 

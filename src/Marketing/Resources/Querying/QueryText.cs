@@ -28,6 +28,32 @@ internal static class QueryText
         return depth == 0 && !quoted;
     }
 
+    /// <summary>The text of a query, without its question mark, less the parameters of some names.</summary>
+    public static string Without(string? query, params ReadOnlySpan<string> names)
+    {
+        if (string.IsNullOrEmpty(query)) return "";
+        var text = query[0] == '?' ? query[1..] : query;
+        foreach (var name in names)
+        {
+            if (!text.Contains(name, StringComparison.Ordinal)) continue;
+            text = string.Join('&', text.Split('&').Where(pair => !(pair.StartsWith(name, StringComparison.Ordinal) && (pair.Length == name.Length || pair[name.Length] == '='))));
+        }
+        return text;
+    }
+
+    /// <summary>The text of a query as it may stand in a header within angle brackets: what a caller should have escaped is escaped.</summary>
+    public static string ForHeader(string query)
+    {
+        if (query.AsSpan().IndexOfAnyExcept(AddressCharacters) < 0) return query;
+        var safe = new System.Text.StringBuilder(query.Length + 16);
+        foreach (var rune in query.EnumerateRunes())
+        {
+            if (rune.IsAscii && AddressCharacters.Contains((char)rune.Value)) safe.Append((char)rune.Value);
+            else safe.Append(Uri.EscapeDataString(rune.ToString()));
+        }
+        return safe.ToString();
+    }
+
     /// <summary>The text without the double quotes round it, if it has them; a backslash keeps the next character.</summary>
     public static string Unquote(string text)
     {
@@ -44,6 +70,9 @@ internal static class QueryText
 
     /// <summary>At most 80 characters of a caller's text, for messages.</summary>
     public static string Shorten(string text) => text.Length > 80 ? $"{text[..80]}…" : text;
+
+    // RFC 3986 §3.4, and the percent sign of what is escaped already.
+    private static System.Buffers.SearchValues<char> AddressCharacters { get; } = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/?%");
 
     /// <summary>Letters of names, and the mark before a hint.</summary>
     public static System.Buffers.SearchValues<char> NameCharacters { get; } = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_!");

@@ -35,6 +35,14 @@ internal sealed class ReadQuery(TableAccess access)
     /// <summary>Words of <c>q</c>; null without.</summary>
     public string? Words { get; set; }
 
+    /// <summary>The same read of another stretch of its rows.</summary>
+    public ReadQuery Stretch(int? limit, int offset, PageCursor? cursor)
+    {
+        var copy = (ReadQuery)MemberwiseClone();
+        (copy.Limit, copy.Offset, copy.Cursor) = (limit, offset, cursor);
+        return copy;
+    }
+
     /// <summary>True when rows are put together by aggregates.</summary>
     public bool IsGrouped => Select.Any(item => item is SelectItem.Aggregated);
 

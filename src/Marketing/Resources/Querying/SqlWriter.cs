@@ -85,10 +85,20 @@ internal sealed class SqlWriter
     /// <summary>Appends a whole number as a parameter.</summary>
     public SqlWriter Number(int value) => Parameter(new NpgsqlParameter<int> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Integer });
 
-    /// <summary>Appends the place of an item in the select list, from 1.</summary>
-    public SqlWriter Position(int place)
+    /// <summary>
+    /// Appends a whole number as it is: the place of an item in the select list, or the number of rows, which the planner must know to keep one
+    /// plan of a prepared statement instead of planning each time.
+    /// </summary>
+    public SqlWriter Literal(int number)
     {
-        text.Append(place.ToString(CultureInfo.InvariantCulture));
+        text.Append(number.ToString(CultureInfo.InvariantCulture));
+        return this;
+    }
+
+    /// <summary>Makes the next parameter, which the statement may name by its place; its value comes with each command.</summary>
+    public SqlWriter Declare(ColumnType type)
+    {
+        Parameters.Add(type.Parameter(null));
         return this;
     }
 
@@ -128,6 +138,9 @@ internal sealed class SqlWriter
         foreach (var parameter in Parameters) command.Parameters.Add(parameter);
         return command;
     }
+
+    /// <summary>The statement as it is now, to be sent many times.</summary>
+    public Statement ToStatement() => new(text.ToString(), [.. Parameters]);
 
     /// <summary>The statement.</summary>
     public override string ToString() => text.ToString();

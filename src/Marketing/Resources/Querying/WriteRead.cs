@@ -2,27 +2,26 @@ using System.Diagnostics;
 
 namespace Marketing.Resources.Querying;
 
-/// <summary>Prints the statements of reads. PostgreSQL builds the JSON of each row, related rows within it.</summary>
+/// <summary>Prints the statements of reads. What the columns of a result are, <see cref="RowShape"/> says.</summary>
 internal static class WriteRead
 {
-    /// <summary>A page: per row its JSON and, where a cursor can follow it, its order values as text. One row more than the page holds tells whether another page follows.</summary>
-    public static SqlWriter Page(ReadQuery query, int limit)
+    /// <summary>A page. One row more than the page holds tells whether another page follows.</summary>
+    public static SqlWriter Page(ReadQuery query, RowShape shape, int limit)
     {
         var sql = new SqlWriter();
         var table = sql.NewAlias();
-        Json(sql, query, table);
-        if (HasCursor(query)) sql.Sql(", array[").Joined(", ", query.Order, term => { WriteOperand.Run(sql, table, term); sql.Sql("::text"); }).Sql("]");
+        Row(sql, query, shape, table);
         Source(sql, query, table);
         Tail(sql, query, table, limit + 1);
         return sql;
     }
 
-    /// <summary>Every row's JSON, without pages.</summary>
-    public static SqlWriter Export(ReadQuery query)
+    /// <summary>Every row, without pages.</summary>
+    public static SqlWriter Export(ReadQuery query, RowShape shape)
     {
         var sql = new SqlWriter();
         var table = sql.NewAlias();
-        Json(sql, query, table);
+        Row(sql, query, shape, table);
         Source(sql, query, table);
         Tail(sql, query, table, query.Limit);
         return sql;
@@ -33,7 +32,7 @@ internal static class WriteRead
     {
         var sql = new SqlWriter();
         var table = sql.NewAlias();
-        sql.Sql("select ").Joined(", ", query.Select.SelectMany(item => Expressions(sql, table, item)), item => { item.Write(); sql.Sql("::text as ").Identifier(item.Name); });
+        sql.Sql("select ").Joined(", ", query.Select.SelectMany(Expressions), item => { item.Write(sql, table); sql.Sql("::text as ").Identifier(item.Name); });
         Source(sql, query, table);
         Group(sql, query);
         Tail(sql, query, table, query.Limit);
@@ -68,26 +67,26 @@ internal static class WriteRead
         return sql;
     }
 
-    /// <summary>Rows by their keys in the order of the keys: JSON, the number that the ETag is made of, the key.</summary>
-    public static SqlWriter Keys(ReadQuery query, Guid[] keys)
+    /// <summary>Rows by their keys in the order of the keys: the number that the ETag is made of stands behind each.</summary>
+    public static SqlWriter Keys(ReadQuery query, RowShape shape, Guid[] keys)
     {
         var sql = new SqlWriter();
         var table = sql.NewAlias();
-        Json(sql, query, table);
-        sql.Sql(", ").Name(table).Sql(".xmin::text, ").Column(table, query.Access.Resource.Key).Sql(" from unnest(")
+        Tagged(sql, query, shape, table);
+        sql.Sql(" from unnest(")
             .Parameter(new() { Value = keys, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Uuid }).Sql(") with ordinality as k (id, n) join ").Table(query.Access.Resource, table)
             .Sql(" on ").Column(table, query.Access.Resource.Key).Sql(" = k.id where ");
         WriteCondition.All(sql, table, query.Filters);
         return sql.Sql(" order by k.n");
     }
 
-    /// <summary>One row by a unique column: its JSON and the number that its ETag is made of.</summary>
-    public static SqlWriter Item(ReadQuery query, Column key, object value)
+    /// <summary>One row by a unique column, whose value is the first parameter; the number that its ETag is made of stands behind it.</summary>
+    public static SqlWriter Item(ReadQuery query, RowShape shape, Column key)
     {
-        var sql = new SqlWriter();
+        var sql = new SqlWriter().Declare(key.Type);
         var table = sql.NewAlias();
-        Json(sql, query, table);
-        sql.Sql(", ").Name(table).Sql(".xmin::text from ").Table(query.Access.Resource, table).Sql(" where ").Column(table, key).Sql(" = ").Value(key.Type, value).Sql(" and ");
+        Tagged(sql, query, shape, table);
+        sql.Sql(" from ").Table(query.Access.Resource, table).Sql(" where ").Column(table, key).Sql(" = $1 and ");
         WriteCondition.All(sql, table, query.Filters);
         return sql;
     }
@@ -95,22 +94,26 @@ internal static class WriteRead
     /// <summary>True when a cursor can name the place of a row: rows are neither grouped nor ranked.</summary>
     public static bool HasCursor(ReadQuery query) => !query.IsGrouped && query.Words is null;
 
-    private static void Json(SqlWriter sql, ReadQuery query, Alias table)
+    private static void Row(SqlWriter sql, ReadQuery query, RowShape shape, Alias table)
     {
-        if (query.IsGrouped)
+        if (shape.IsWhole)
         {
             sql.Sql("select row_to_json(r)::text from (");
             Items(sql, query, table);
             return;
         }
-        sql.Sql("select (select row_to_json(r) from (");
-        Items(sql, query, table);
-        if (query.Words is not null) Fragments(sql, query, table);
-        sql.Sql(") r)::text");
+        sql.Sql("select ").Joined(", ", shape.Fields.Concat(shape.Hidden), field => field.Write(sql, table));
+    }
+
+    private static void Tagged(SqlWriter sql, ReadQuery query, RowShape shape, Alias table)
+    {
+        Row(sql, query, shape, table);
+        if (shape.Fields.Count > 0) sql.Sql(", ");
+        sql.Name(table).Sql(".xmin::text");
     }
 
     private static void Items(SqlWriter sql, ReadQuery query, Alias table) =>
-        sql.Sql("select ").Joined(", ", query.Select.SelectMany(item => Expressions(sql, table, item)), item => { item.Write(); sql.Sql(" as ").Identifier(item.Name); });
+        sql.Sql("select ").Joined(", ", query.Select.SelectMany(Expressions), item => { item.Write(sql, table); sql.Sql(" as ").Identifier(item.Name); });
 
     private static void Source(SqlWriter sql, ReadQuery query, Alias table)
     {
@@ -143,7 +146,7 @@ internal static class WriteRead
             }
             Order(sql, query, table);
         }
-        if (limit is { } rows) sql.Sql(" limit ").Number(rows);
+        if (limit is { } rows) sql.Sql(" limit ").Literal(rows);
         if (query.Offset > 0) sql.Sql(" offset ").Number(query.Offset);
     }
 
@@ -179,27 +182,27 @@ internal static class WriteRead
             position += values;
         }
         // By position: an expression with parameters would not be recognised as the same twice.
-        if (grouped.Count > 0) sql.Sql(" group by ").Joined(", ", grouped, place => sql.Position(place));
+        if (grouped.Count > 0) sql.Sql(" group by ").Joined(", ", grouped, place => sql.Literal(place));
     }
 
     private static int Values(SelectItem item) => item is SelectItem.Related { Embedding: var related } ? related.Query.Select.Sum(Values) : 1;
 
-    private static IEnumerable<(string Name, Action Write)> Expressions(SqlWriter sql, Alias table, SelectItem item)
+    /// <summary>The expressions of an item, each with its name: one, or for a spread relation one for each of its values.</summary>
+    public static IEnumerable<(string Name, Action<SqlWriter, Alias> Write)> Expressions(SelectItem item)
     {
         switch (item)
         {
             case SelectItem.Value value:
-                yield return (value.Name, () => { WriteOperand.Run(sql, table, value.Operand); sql.Cast(value.Cast); });
+                yield return (value.Name, (sql, table) => { WriteOperand.Run(sql, table, value.Operand); sql.Cast(value.Cast); });
                 break;
             case SelectItem.Aggregated aggregated:
-                yield return (aggregated.Name, () => WriteAggregate(sql, table, aggregated));
+                yield return (aggregated.Name, (sql, table) => WriteAggregate(sql, table, aggregated));
                 break;
             case SelectItem.Related { Embedding: { IsSpread: true } related }:
-                foreach (var inner in related.Query.Select)
-                    foreach (var value in Spread(sql, table, related, inner)) yield return value;
+                foreach (var value in related.Query.Select.SelectMany(Expressions)) yield return (value.Name, (sql, table) => Spread(sql, table, related, value.Write));
                 break;
             case SelectItem.Related { Embedding: var related } when related.Query.Select.Count > 0:
-                yield return (related.Name, () => Embed(sql, table, related));
+                yield return (related.Name, (sql, table) => Embed(sql, table, related));
                 break;
         }
     }
@@ -236,30 +239,23 @@ internal static class WriteRead
         Related(sql, table, embedding, related);
         Group(sql, query);
         if (!query.IsGrouped) Order(sql, query, related);
-        if (query.Limit is { } limit) sql.Sql(" limit ").Number(limit);
+        if (query.Limit is { } limit) sql.Sql(" limit ").Literal(limit);
         if (query.Offset > 0) sql.Sql(" offset ").Number(query.Offset);
         sql.Sql(") r)");
     }
 
-    private static IEnumerable<(string Name, Action Write)> Spread(SqlWriter sql, Alias table, Embedding embedding, SelectItem item)
+    private static void Spread(SqlWriter sql, Alias table, Embedding embedding, Action<SqlWriter, Alias> write)
     {
         var related = sql.NewAlias();
-        foreach (var (name, write) in Expressions(sql, related, item))
-        {
-            yield return (name, () =>
-            {
-                if (embedding.Relation.IsToMany) sql.Sql("(select coalesce(json_agg(r.v), '[]') from (select ");
-                else sql.Sql("(select ");
-                write();
-                if (embedding.Relation.IsToMany) sql.Sql(" as v");
-                Related(sql, table, embedding, related);
-                Order(sql, embedding.Query, related);
-                if (embedding.Query.Limit is { } limit) sql.Sql(" limit ").Number(limit);
-                if (embedding.Relation.IsToMany) sql.Sql(") r)");
-                else sql.Sql(")");
-            }
-            );
-        }
+        if (embedding.Relation.IsToMany) sql.Sql("(select coalesce(json_agg(r.v), '[]') from (select ");
+        else sql.Sql("(select ");
+        write(sql, related);
+        if (embedding.Relation.IsToMany) sql.Sql(" as v");
+        Related(sql, table, embedding, related);
+        Order(sql, embedding.Query, related);
+        if (embedding.Query.Limit is { } limit) sql.Sql(" limit ").Literal(limit);
+        if (embedding.Relation.IsToMany) sql.Sql(") r)");
+        else sql.Sql(")");
     }
 
     private static void Related(SqlWriter sql, Alias table, Embedding embedding, Alias related)
@@ -271,20 +267,5 @@ internal static class WriteRead
             sql.Sql(" and ");
             WriteCondition.Exists(sql, related, inner.Relation, inner.Query.Filters, inner.Query.Embeddings);
         }
-    }
-
-    // Found words are marked by characters of the private use area first; these become marks after what means something in HTML was escaped,
-    // so that a fragment can be shown as it is.
-    private static void Fragments(SqlWriter sql, ReadQuery query, Alias table)
-    {
-        sql.Sql(", json_build_object('rank', round(found.rank::numeric, 4), 'fragments', json_strip_nulls(json_build_object(");
-        sql.Joined(", ", query.Access.Resource.Search, column =>
-        {
-            sql.Text(column.Name).Sql("::text, (select replace(replace(replace(replace(replace(f, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '\uE000', '<mark>'), '\uE001', '</mark>') from ts_headline('simple', ");
-            if (column.Type.Name == "text[]") sql.Sql("array_to_string(").Column(table, column).Sql(", ', ')");
-            else sql.Column(table, column);
-            sql.Sql(", websearch_to_tsquery('simple', ").Text(query.Words!).Sql("), 'StartSel=\uE000, StopSel=\uE001, MaxFragments=2, MaxWords=20, MinWords=5') f where f like '%\uE000%')");
-        });
-        sql.Sql("))) as \"search\"");
     }
 }

@@ -20,13 +20,14 @@ internal sealed class ExportRows(NpgsqlDataSource database)
     public async Task NdJsonAsync(ReadQuery query, PipeWriter output, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = WriteRead.Export(query).ToCommand(connection);
+        var shape = RowShape.Of(query);
+        await using var command = WriteRead.Export(query, shape).ToCommand(connection);
         command.CommandTimeout = TimeoutSeconds;
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
         using var buffer = new PooledBuffer(2 * FlushBytes);
         while (await reader.ReadAsync(cancellationToken))
         {
-            buffer.Append(reader, 0);
+            WriteRow.Run(reader, shape, buffer);
             buffer.Append('\n');
             if (buffer.Length >= FlushBytes) await FlushAsync(buffer, output, cancellationToken);
         }

@@ -35,7 +35,10 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Forgets what was written.</summary>
-    public void Clear() => Length = 0;
+    public void Clear() => Cut(0);
+
+    /// <summary>Forgets what was written behind a place.</summary>
+    public void Cut(int length) => Length = length;
 
     /// <inheritdoc />
     public void Advance(int count) => Length += count;

@@ -7,18 +7,26 @@ namespace Marketing.Resources.Reading;
 internal sealed class ReadItem(NpgsqlDataSource database)
 {
     /// <summary>The row; null when there is none that the caller may see.</summary>
-    public async Task<Item?> RunAsync(ReadQuery query, RowKey key, CancellationToken cancellationToken)
+    public async Task<Item?> RunAsync(ReadPlan plan, RowKey key, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await RunAsync(connection, query, key, cancellationToken);
+        return await RunAsync(connection, plan, key, cancellationToken);
     }
 
     /// <summary>The row as an open transaction sees it; null when there is none that the caller may see.</summary>
-    public static async Task<Item?> RunAsync(NpgsqlConnection connection, ReadQuery query, RowKey key, CancellationToken cancellationToken)
+    public static async Task<Item?> RunAsync(NpgsqlConnection connection, ReadPlan plan, RowKey key, CancellationToken cancellationToken)
     {
-        await using var command = WriteRead.Item(query, key.Column, key.Value).ToCommand(connection);
+        await using var command = plan.Item(key.Column).ToCommand(connection, key.Value);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new Item(reader.GetFieldValue<byte[]>(0), ETag.Of(reader.GetString(1))) : null;
+        return await reader.ReadAsync(cancellationToken) ? Row(reader, plan.ItemShape) : null;
+    }
+
+    /// <summary>The reader's row, behind which the number stands that its tag is made of.</summary>
+    public static Item Row(NpgsqlDataReader reader, RowShape shape)
+    {
+        using var json = new PooledBuffer();
+        WriteRow.Run(reader, shape, json);
+        return new Item(json.Written.ToArray(), ETag.Of(reader.GetString(shape.Fields.Count)));
     }
 }
 

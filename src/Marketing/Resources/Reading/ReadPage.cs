@@ -10,21 +10,14 @@ namespace Marketing.Resources.Reading;
 internal sealed class ReadPage(NpgsqlDataSource database, PageCursors cursors)
 {
     /// <summary>Reads the page. The caller disposes it.</summary>
-    public async Task<Page> RunAsync(ReadQuery query, CountMode? count, CancellationToken cancellationToken)
+    public async Task<Page> RunAsync(ReadPlan plan, CountMode? count, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await RunAsync(connection, cursors, query, count, cancellationToken);
-    }
-
-    /// <summary>Reads the page as an open transaction sees it.</summary>
-    public static async Task<Page> RunAsync(NpgsqlConnection connection, PageCursors cursors, ReadQuery query, CountMode? count, CancellationToken cancellationToken)
-    {
-        long? total = count is { } mode ? await CountRows.RunAsync(connection, query, mode, cancellationToken) : null;
-        var limit = Math.Min(query.Limit ?? ReadQuery.DefaultLimit, ReadQuery.MaxLimit);
+        long? total = count is { } mode ? await CountRows.RunAsync(connection, plan.Query, mode, cancellationToken) : null;
         var buffer = new PooledBuffer();
         try
         {
-            return await ReadAsync(connection, cursors, query, limit, total, buffer, cancellationToken);
+            return await ReadAsync(connection, plan, total, buffer, cancellationToken);
         }
         catch
         {
@@ -33,11 +26,12 @@ internal sealed class ReadPage(NpgsqlDataSource database, PageCursors cursors)
         }
     }
 
-    private static async Task<Page> ReadAsync(NpgsqlConnection connection, PageCursors cursors, ReadQuery query, int limit, long? total, PooledBuffer buffer, CancellationToken cancellationToken)
+    private async Task<Page> ReadAsync(NpgsqlConnection connection, ReadPlan plan, long? total, PooledBuffer buffer, CancellationToken cancellationToken)
     {
-        await using var command = WriteRead.Page(query, limit).ToCommand(connection);
+        var (query, limit) = (plan.Query, plan.Limit);
+        await using var command = plan.Page.ToCommand(connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var hasCursor = WriteRead.HasCursor(query);
+        var (shape, hasCursor) = (plan.PageShape, plan.PageShape.Order.Count > 0);
         var (rows, hasMore) = (0, false);
         string?[]? first = null, last = null;
         var starts = query.Cursor is { IsBackwards: true } ? new List<int>() : null;
@@ -51,9 +45,9 @@ internal sealed class ReadPage(NpgsqlDataSource database, PageCursors cursors)
             }
             if (rows > 0) buffer.Append(',');
             starts?.Add(buffer.Length);
-            buffer.Append(reader, 0);
-            if (hasCursor && rows == 0) first = reader.GetFieldValue<string?[]>(1);
-            if (hasCursor && rows == limit - 1) last = reader.GetFieldValue<string?[]>(1);
+            WriteRow.Run(reader, shape, buffer);
+            if (hasCursor && rows == 0 && query.Cursor is not null) first = WriteRow.OrderValues(reader, shape);
+            if (hasCursor && rows == limit - 1) last = rows == 0 ? first ??= WriteRow.OrderValues(reader, shape) : WriteRow.OrderValues(reader, shape);
             rows++;
         }
         if (starts is not null && rows > 1) buffer = TurnRound(buffer, starts);

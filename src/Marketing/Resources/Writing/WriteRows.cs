@@ -75,7 +75,7 @@ internal sealed class WriteRows(ResourceCatalog catalog, IServiceProvider servic
         {
             sql.Table(access.Resource, table).Sql(" where ");
             WriteCondition.All(sql, table, access.Rows is { } rows ? [rows, .. filters] : filters);
-            sql.Sql(" order by ").Column(table, access.Resource.Key).Sql(" limit ").Number(limit + 1);
+            sql.Sql(" order by ").Column(table, access.Resource.Key).Sql(" limit ").Literal(limit + 1);
         }, number: null, cancellationToken);
 
     private async Task<RowOutcome[]> RunAsync(WriteSession session, CallerAccess access, Resource resource, IReadOnlyList<RowOperation> operations, IReadOnlyList<Column>? conflict, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Marketing.Identity;
 using Marketing.Problems;
 using Marketing.Resources;
 using Marketing.Resources.Http;
+using Marketing.Resources.Querying;
 using Marketing.Resources.Reading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,7 +33,7 @@ internal static class SocialPostEndpoints
         var request = Request(context);
         await request.VisibleRowAsync();
         var id = await request.Service<DecideOnPost>().RunAsync(request.Key, decision, context.GetCaller(), context.RequestAborted);
-        var item = await request.Service<ReadItem>().RunAsync(request.Everything(), RowKey.Of(request.Resource, id), context.RequestAborted);
+        var item = await request.Service<ReadItem>().RunAsync(new ReadPlan(request.Everything()), RowKey.Of(request.Resource, id), context.RequestAborted);
         context.Response.Headers.ETag = item!.ETag;
         await ListEndpoint.SendAsync(context, StatusCodes.Status200OK, item.Json, AnswerFormat.Json);
     }
