@@ -30,6 +30,9 @@ internal sealed class HandlerUnderTest : IAsyncDisposable
         }
     }
 
+    /// <summary>True when the process has ended by itself.</summary>
+    public bool HasExited => process.HasExited;
+
     public static async Task<HandlerUnderTest> StartAsync(string folder, IReadOnlyDictionary<string, string> settings)
     {
         var port = FreePort.Next();

@@ -11,7 +11,9 @@ switch (args)
     case ["api", var app, .. var rest] when File.Exists(Path.Combine(app, "host.json")) && rest.Length <= 2:
         await ApiBenchmark.RunAsync(app, rest.ElementAtOrDefault(0) is { } rows ? int.Parse(rows, CultureInfo.InvariantCulture) : 100_000, rest.ElementAtOrDefault(1));
         return 0;
+    case ["fuzz", var app, var minutes] when File.Exists(Path.Combine(app, "host.json")):
+        return await FuzzApi.RunAsync(app, double.Parse(minutes, CultureInfo.InvariantCulture)) ? 0 : 1;
     default:
-        Console.Error.WriteLine("Name a benchmark and the published function app: app FOLDER, or api FOLDER [ROWS [FOLDER-OF-PEERS]]");
+        Console.Error.WriteLine("Name a benchmark and the published function app: app FOLDER, api FOLDER [ROWS [FOLDER-OF-PEERS]], or fuzz FOLDER MINUTES");
         return 1;
 }

@@ -49,6 +49,7 @@ public sealed class BadInputTests(FunctionAppFixture app) : IClassFixture<Functi
     [InlineData("content?or=(title.eq.x", "invalid_filter", "brackets")]
     [InlineData("content?or=(title)", "invalid_filter", "no condition")]
     [InlineData("content?select=title,nothing(id)", "invalid_query", "no relation 'nothing'")]
+    [InlineData("audit?select=action,clients(name)", "invalid_query", "no relation 'clients'")]
     [InlineData("attribution?select=id,campaigns(id)", "invalid_query", "campaigns!first_touch_campaign_id")]
     [InlineData("content?select=title,title:author", "invalid_query", "alias")]
     [InlineData("content?select=title::money", "invalid_query", "no type to cast to")]

@@ -24,13 +24,10 @@ internal static class ListEndpoint
         var (http, query) = (request.Context.Request, plan.Query);
         var (limit, offset) = format is AnswerFormat.Csv or AnswerFormat.NdJson ? (query.Limit, query.Offset) : ReadRange(http, query);
         if (format == AnswerFormat.SingleObject) limit = Math.Min(limit ?? 2, 2);
-        PageCursor? cursor = null;
-        if (ParseReadQuery.Single(http.Query, "cursor") is { } text)
-        {
-            if (offset > 0 || query.IsGrouped) throw QueryProblems.Refuse("cursor", "not_allowed", "A cursor does not go together with offset or with aggregates.");
-            cursor = request.Service<PageCursors>().Read(query, text);
-        }
-        return (limit, offset, cursor) == (query.Limit, query.Offset, null) ? plan : new ReadPlan(query.Stretch(limit, offset, cursor));
+        var stretch = plan.Stretch(limit, offset);
+        if (ParseReadQuery.Single(http.Query, "cursor") is not { } cursor) return stretch;
+        if (offset > 0 || query.IsGrouped) throw QueryProblems.Refuse("cursor", "not_allowed", "A cursor does not go together with offset or with aggregates.");
+        return stretch.At(request.Service<PageCursors>().Read(query, cursor));
     }
 
     private static async Task PageAsync(ResourceRequest request, ReadPlan plan, AnswerFormat format)

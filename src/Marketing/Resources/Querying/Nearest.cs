@@ -7,8 +7,12 @@ internal static class Nearest
     public static string Sentence(string wrong, IEnumerable<string> names)
     {
         if (wrong.Length > 64) return "";
-        var nearest = names.Select(name => (name, distance: Distance(wrong, name))).MinBy(pair => pair.distance);
-        return nearest.name is not null && nearest.distance <= Math.Clamp(Math.Min(wrong.Length, nearest.name.Length) / 2, 1, 3) ? $" Did you mean '{nearest.name}'?" : "";
+        (string? Name, int Distance) nearest = (null, int.MaxValue);
+        foreach (var name in names)
+        {
+            if (Distance(wrong, name) is var distance && distance < nearest.Distance) nearest = (name, distance);
+        }
+        return nearest.Name is not null && nearest.Distance <= Math.Clamp(Math.Min(wrong.Length, nearest.Name.Length) / 2, 1, 3) ? $" Did you mean '{nearest.Name}'?" : "";
     }
 
     /// <summary>Levenshtein's distance, ignoring case.</summary>

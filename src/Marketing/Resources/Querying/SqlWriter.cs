@@ -76,8 +76,14 @@ internal sealed class SqlWriter
     /// <summary>Appends several values as one array parameter.</summary>
     public SqlWriter Values(ColumnType type, IReadOnlyList<object?> values) => Parameter(type.ArrayParameter(values));
 
-    /// <summary>Appends a value that arrives as PostgreSQL printed it, cast back to its type.</summary>
-    public SqlWriter Printed(ColumnType type, string value) => Text(value).Cast(type.Name);
+    /// <summary>Appends a declared parameter that holds a value as PostgreSQL printed it, cast back to its type.</summary>
+    /// <param name="type">The value's type.</param>
+    /// <param name="place">Its number among the declared ones, from 1.</param>
+    public SqlWriter Printed(ColumnType type, int place)
+    {
+        text.Append('$');
+        return Literal(place).Cast(type.Name);
+    }
 
     /// <summary>Appends a text as a parameter.</summary>
     public SqlWriter Text(string value) => Parameter(new NpgsqlParameter<string> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Text });

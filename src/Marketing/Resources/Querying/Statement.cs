@@ -13,11 +13,11 @@ internal sealed class Statement(string text, NpgsqlParameter[] parameters)
         return command;
     }
 
-    /// <summary>A command of a statement whose first parameter was declared for a value that comes with each command.</summary>
-    public NpgsqlCommand ToCommand(NpgsqlConnection connection, object first)
+    /// <summary>A command of a statement whose first parameters were declared for values that come with each command.</summary>
+    public NpgsqlCommand ToCommand(NpgsqlConnection connection, params ReadOnlySpan<object> first)
     {
         var command = ToCommand(connection);
-        command.Parameters[0].Value = first;
+        for (var i = 0; i < first.Length; i++) command.Parameters[i].Value = first[i];
         return command;
     }
 }

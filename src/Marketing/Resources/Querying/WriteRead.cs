@@ -5,10 +5,11 @@ namespace Marketing.Resources.Querying;
 /// <summary>Prints the statements of reads. What the columns of a result are, <see cref="RowShape"/> says.</summary>
 internal static class WriteRead
 {
-    /// <summary>A page. One row more than the page holds tells whether another page follows.</summary>
+    /// <summary>A page; the values of a cursor are its first parameters. One row more than the page holds tells whether another page follows.</summary>
     public static SqlWriter Page(ReadQuery query, RowShape shape, int limit)
     {
         var sql = new SqlWriter();
+        if (query.Cursor is { } cursor) WriteCursor.Declare(sql, cursor);
         var table = sql.NewAlias();
         Row(sql, query, shape, table);
         Source(sql, query, table);
@@ -16,10 +17,11 @@ internal static class WriteRead
         return sql;
     }
 
-    /// <summary>Every row, without pages.</summary>
+    /// <summary>Every row, without pages; the values of a cursor are its first parameters.</summary>
     public static SqlWriter Export(ReadQuery query, RowShape shape)
     {
         var sql = new SqlWriter();
+        if (query.Cursor is { } cursor) WriteCursor.Declare(sql, cursor);
         var table = sql.NewAlias();
         Row(sql, query, shape, table);
         Source(sql, query, table);
@@ -27,10 +29,11 @@ internal static class WriteRead
         return sql;
     }
 
-    /// <summary>Every row's values as PostgreSQL prints them, a column each.</summary>
+    /// <summary>Every row's values as PostgreSQL prints them, a column each; the values of a cursor are its first parameters.</summary>
     public static SqlWriter Table(ReadQuery query)
     {
         var sql = new SqlWriter();
+        if (query.Cursor is { } cursor) WriteCursor.Declare(sql, cursor);
         var table = sql.NewAlias();
         sql.Sql("select ").Joined(", ", query.Select.SelectMany(Expressions), item => { item.Write(sql, table); sql.Sql("::text as ").Identifier(item.Name); });
         Source(sql, query, table);
@@ -142,7 +145,7 @@ internal static class WriteRead
             if (query.Cursor is { } cursor)
             {
                 sql.Sql(" and ");
-                WriteCursor.Run(sql, table, [.. query.Order.Select(term => cursor.IsBackwards ? term.Reversed : term)], cursor.Row);
+                WriteCursor.Run(sql, table, [.. query.Order.Select(term => cursor.IsBackwards ? term.Reversed : term)], cursor);
             }
             Order(sql, query, table);
         }

@@ -21,7 +21,7 @@ internal sealed class ExportRows(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var shape = RowShape.Of(query);
-        await using var command = WriteRead.Export(query, shape).ToCommand(connection);
+        await using var command = At(query, WriteRead.Export(query, shape).ToStatement(), connection);
         command.CommandTimeout = TimeoutSeconds;
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
         using var buffer = new PooledBuffer(2 * FlushBytes);
@@ -38,7 +38,7 @@ internal sealed class ExportRows(NpgsqlDataSource database)
     public async Task CsvAsync(ReadQuery query, PipeWriter output, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = WriteRead.Table(query).ToCommand(connection);
+        await using var command = At(query, WriteRead.Table(query).ToStatement(), connection);
         command.CommandTimeout = TimeoutSeconds;
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
         using PooledBuffer buffer = new(2 * FlushBytes), field = new();
@@ -63,6 +63,9 @@ internal sealed class ExportRows(NpgsqlDataSource database)
         }
         await FlushAsync(buffer, output, cancellationToken);
     }
+
+    private static NpgsqlCommand At(ReadQuery query, Statement statement, NpgsqlConnection connection) =>
+        query.Cursor is { } cursor ? statement.ToCommand(connection, [.. WriteCursor.Values(cursor)]) : statement.ToCommand(connection);
 
     private static void Field(ReadOnlySpan<byte> text, PooledBuffer output)
     {

@@ -16,9 +16,9 @@ internal sealed class ReadItem(NpgsqlDataSource database)
     /// <summary>The row as an open transaction sees it; null when there is none that the caller may see.</summary>
     public static async Task<Item?> RunAsync(NpgsqlConnection connection, ReadPlan plan, RowKey key, CancellationToken cancellationToken)
     {
-        await using var command = plan.Item(key.Column).ToCommand(connection, key.Value);
+        await using var command = plan.Item(connection, key.Column, key.Value);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? Row(reader, plan.ItemShape) : null;
+        return await reader.ReadAsync(cancellationToken) ? Row(reader, plan.PageShape) : null;
     }
 
     /// <summary>The reader's row, behind which the number stands that its tag is made of.</summary>

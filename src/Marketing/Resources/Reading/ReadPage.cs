@@ -29,7 +29,7 @@ internal sealed class ReadPage(NpgsqlDataSource database, PageCursors cursors)
     private async Task<Page> ReadAsync(NpgsqlConnection connection, ReadPlan plan, long? total, PooledBuffer buffer, CancellationToken cancellationToken)
     {
         var (query, limit) = (plan.Query, plan.Limit);
-        await using var command = plan.Page.ToCommand(connection);
+        await using var command = plan.Page(connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var (shape, hasCursor) = (plan.PageShape, plan.PageShape.Order.Count > 0);
         var (rows, hasMore) = (0, false);
