@@ -15,6 +15,7 @@ public sealed class BadInputTests(FunctionAppFixture app) : IClassFixture<Functi
     [InlineData("[1]", 400, "not_rows", "one JSON object")]
     [InlineData("[{\"title\":\"x\",\"content_type\":\"blog\"},{\"title\":\"x\",\"content_typ\":\"blog\"}]", 422, "invalid_rows", "Did you mean 'content_type'?")]
     [InlineData("{\"title\":\"a\",\"title\":\"b\",\"content_type\":\"blog\"}", 400, "malformed_json", "once")]
+    [InlineData("{\"titl\\ud800\":\"a\",\"content_type\":\"blog\"}", 400, "malformed_json", "no character")]
     [InlineData("{\"content_type\":\"blog\"}", 422, "invalid_row", "title is required")]
     [InlineData("{\"title\":\"\",\"content_type\":\"blog\"}", 422, "invalid_row", "cannot be empty")]
     [InlineData("{\"title\":5,\"content_type\":\"blog\"}", 422, "invalid_row", "title must be a text")]
@@ -34,6 +35,19 @@ public sealed class BadInputTests(FunctionAppFixture app) : IClassFixture<Functi
         using var response = await app.Admin.PostAsync("content", new StringContent(body, Encoding.UTF8, "application/json"), Stop);
         await AssertProblemAsync(response, status, code, says);
         Assert.Equal(before, await app.Product.QueryAsync<long>("select count(*) from marketing.content"));
+    }
+
+    [Theory]
+    [InlineData("application/json", "{\"titl\u00e9\":1}")]
+    [InlineData("application/json", "{\"title\":\"caf\u00e9\",\"content_type\":\"blog\"}")]
+    [InlineData("text/csv", "title,content_type\ncaf\u00e9,blog\n")]
+    [InlineData("application/x-ndjson", "{\"title\":\"caf\u00e9\",\"content_type\":\"blog\"}\n")]
+    public async Task Text_in_another_encoding_is_refused_before_a_letter_is_lost(string type, string body)
+    {
+        using var content = new ByteArrayContent(Encoding.Latin1.GetBytes(body));
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        using var response = await app.Admin.PostAsync("content", content, Stop);
+        await AssertProblemAsync(response, 400, "not_utf8", "UTF-8");
     }
 
     [Theory]

@@ -51,6 +51,7 @@ internal static class ReadRows
 
     private static List<RowOperation> Lines(ReadOnlyMemory<byte> body, OperationKind kind, ParseRow parse)
     {
+        RequestJson.DemandUtf8(body.Span);
         var operations = new List<RowOperation>();
         foreach (var range in System.Text.Encoding.UTF8.GetString(body.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
@@ -63,6 +64,7 @@ internal static class ReadRows
 
     private static List<RowOperation> Csv(ReadOnlyMemory<byte> body, OperationKind kind, ParseRow parse)
     {
+        RequestJson.DemandUtf8(body.Span);
         // The byte order mark of spreadsheets is passed over by the reader.
         using var reader = new StreamReader(new MemoryStream(body.ToArray()), System.Text.Encoding.UTF8);
         using var csv = new CsvParser(reader, new CsvConfiguration(System.Globalization.CultureInfo.InvariantCulture) { BadDataFound = null });
