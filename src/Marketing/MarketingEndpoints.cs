@@ -1,3 +1,5 @@
+using Marketing.Attribution;
+using Marketing.Campaigns.Events;
 using Marketing.Identity;
 using Marketing.Library;
 using Marketing.Operations;
@@ -27,6 +29,8 @@ public static class MarketingEndpoints
             api.MapLibrary();
             api.MapSocial();
             api.MapWebhooks();
+            api.MapAttribution();
+            api.MapCampaignEvents();
             api.MapResources();
         });
     }

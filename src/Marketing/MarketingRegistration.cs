@@ -1,5 +1,6 @@
 using Marketing.Attribution;
 using Marketing.Campaigns;
+using Marketing.Campaigns.Events;
 using Marketing.Content;
 using Marketing.Data;
 using Marketing.Identity;
@@ -35,10 +36,11 @@ public static class MarketingRegistration
             .AddPlanning()
             .AddSegments()
             .AddWebsites()
-            .AddAttribution()
+            .AddAttribution(configuration)
             .AddLibrary(configuration)
             .AddSocial(configuration)
             .AddWebhooks(configuration)
+            .AddCampaignEvents(configuration)
             .AddCampaigns();
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Marketing.Benchmarks;
 
-// Usage: see docs/performance.md.
+// Usage: see docs/performance.md and docs/benchmarks.md.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
 {
@@ -13,7 +13,10 @@ switch (args)
         return 0;
     case ["fuzz", var app, var minutes] when File.Exists(Path.Combine(app, "host.json")):
         return await FuzzApi.RunAsync(app, double.Parse(minutes, CultureInfo.InvariantCulture)) ? 0 : 1;
+    case ["attribution" or "rollup" or "webhooks", var size]:
+        await EventsBenchmark.RunAsync(args[0], int.Parse(size, CultureInfo.InvariantCulture));
+        return 0;
     default:
-        Console.Error.WriteLine("Name a benchmark and the published function app: app FOLDER, api FOLDER [ROWS [FOLDER-OF-PEERS]], or fuzz FOLDER MINUTES");
+        Console.Error.WriteLine("Name a benchmark: app FOLDER, api FOLDER [ROWS [FOLDER-OF-PEERS]], fuzz FOLDER MINUTES (FOLDER: the published function app), attribution BOOKINGS, rollup ROWS, webhooks EVENTS");
         return 1;
 }

@@ -24,5 +24,5 @@ public sealed class ServiceFunctions(HttpPipeline pipeline)
     public Task Docs([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "docs/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
 
     [Function("webhooks")]
-    public Task Webhooks([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "webhooks/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
+    public Task Webhooks([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "options", Route = "webhooks/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
 }

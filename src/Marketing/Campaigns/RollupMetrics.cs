@@ -5,7 +5,7 @@ namespace Marketing.Campaigns;
 /// <summary>
 /// Folds new, changed and deleted rows of <c>campaign_events</c> into <c>campaigns.actual_metrics</c>. A trigger notes each change; a run takes
 /// the notes and adds them up in the same transaction. So a run costs what has changed since the last one, a repeated run changes nothing,
-/// and the sums are those of a recount.
+/// and the sums are those of a recount. <c>events</c> counts rows; <c>contacts</c> counts people, so leaves out what machines did.
 /// </summary>
 public sealed class RollupMetrics(NpgsqlDataSource database)
 {
@@ -42,24 +42,32 @@ public sealed class RollupMetrics(NpgsqlDataSource database)
             with taken as (
                 delete from marketing_ops.campaign_event_changes
                 where  id in (select id from marketing_ops.campaign_event_changes order by id limit $1)
-                returning campaign_id, contact_id, event_type, delta
+                returning campaign_id, contact_id, event_type, delta, coalesce(people, delta) as people, people is not null as has_parts, day, variant, device, domain
             ),
             deltas as (
-                select campaign_id, contact_id, event_type, sum(delta) as delta from taken group by campaign_id, contact_id, event_type having sum(delta) <> 0
+                select campaign_id, contact_id, event_type, sum(delta) as delta, sum(people) as people from taken group by campaign_id, contact_id, event_type having sum(delta) <> 0 or sum(people) <> 0
             ),
             before as (
-                select deltas.*, coalesce(counts.events, 0) as events
+                select deltas.*, coalesce(counts.people, 0) as people_before
                 from   deltas left join marketing_ops.campaign_contact_counts counts using (campaign_id, contact_id, event_type)
             ),
             counted as (
-                insert into marketing_ops.campaign_contact_counts as counts (campaign_id, contact_id, event_type, events)
-                select campaign_id, contact_id, event_type, delta from deltas
-                on conflict (campaign_id, contact_id, event_type) do update set events = counts.events + excluded.events
+                insert into marketing_ops.campaign_contact_counts as counts (campaign_id, contact_id, event_type, events, people)
+                select campaign_id, contact_id, event_type, delta, people from deltas
+                on conflict (campaign_id, contact_id, event_type) do update set events = counts.events + excluded.events, people = coalesce(counts.people, 0) + excluded.people
                 returning 1
+            ),
+            parts as (
+                insert into marketing_ops.campaign_event_parts as parts (campaign_id, dimension, value, event_type, events, machine_events)
+                select campaign_id, dimension, coalesce(value, ''), event_type, sum(delta), sum(delta - people)
+                from   taken, lateral (values ('day', day::text), ('variant', variant), ('device', device), ('domain', domain)) as part (dimension, value)
+                where  has_parts
+                group by campaign_id, dimension, coalesce(value, ''), event_type having sum(delta) <> 0 or sum(people) <> 0
+                on conflict (campaign_id, dimension, value, event_type) do update set events = parts.events + excluded.events, machine_events = parts.machine_events + excluded.machine_events
             ),
             totalled as (
                 insert into marketing_ops.campaign_event_totals as totals (campaign_id, event_type, events, contacts)
-                select campaign_id, event_type, sum(delta), sum((events + delta > 0)::int - (events > 0)::int) from before group by campaign_id, event_type
+                select campaign_id, event_type, sum(delta), sum((people_before + people > 0)::int - (people_before > 0)::int) from before group by campaign_id, event_type
                 on conflict (campaign_id, event_type) do update set events = totals.events + excluded.events, contacts = totals.contacts + excluded.contacts
                 returning campaign_id
             )

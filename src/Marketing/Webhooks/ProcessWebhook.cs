@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Marketing.Webhooks.SendGrid;
+using Marketing.Webhooks.Events;
 using Npgsql;
 
 namespace Marketing.Webhooks;
@@ -11,9 +11,11 @@ namespace Marketing.Webhooks;
 public sealed class ProcessWebhook
 {
     private readonly NpgsqlDataSource database;
-    private readonly RecordSendGridEvents sendGrid;
+    private readonly RecordEvents record;
+    private readonly Dictionary<string, IEmailProvider> providers;
 
-    internal ProcessWebhook(NpgsqlDataSource database, RecordSendGridEvents sendGrid) => (this.database, this.sendGrid) = (database, sendGrid);
+    internal ProcessWebhook(NpgsqlDataSource database, RecordEvents record, IEnumerable<IEmailProvider> providers) =>
+        (this.database, this.record, this.providers) = (database, record, providers.ToDictionary(provider => provider.Name));
 
     /// <summary>Processes the delivery unless that has been done.</summary>
     /// <exception cref="NpgsqlException">The database failed; the message will come again.</exception>
@@ -25,7 +27,11 @@ public sealed class ProcessWebhook
         var (state, reason) = ("processed", (string?)null);
         try
         {
-            if (delivery.Provider == "sendgrid") await sendGrid.RunAsync(connection, deliveryId, delivery.Body, delivery.ReceivedAt, cancellationToken);
+            if (providers.TryGetValue(delivery.Provider, out var provider))
+            {
+                using var body = JsonDocument.Parse(delivery.Body);
+                await record.RunAsync(connection, transaction, delivery.Provider, deliveryId, Read(provider, body.RootElement, delivery.MessageId, delivery.ReceivedAt), cancellationToken);
+            }
             else reason = "Kept as received: nothing reads events of this provider yet.";
         }
         catch (JsonException malformed)
@@ -37,14 +43,27 @@ public sealed class ProcessWebhook
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static async Task<(string Provider, byte[] Body, DateTimeOffset ReceivedAt)?> LockAsync(NpgsqlConnection connection, Guid deliveryId, CancellationToken cancellationToken)
+    // Names in a body may be no text either; reading them then throws what no retry mends.
+    private static IReadOnlyList<ProviderEvent> Read(IEmailProvider provider, JsonElement body, string? messageId, DateTimeOffset receivedAt)
+    {
+        try
+        {
+            return provider.Read(body, messageId, receivedAt);
+        }
+        catch (InvalidOperationException unreadable)
+        {
+            throw new JsonException(unreadable.Message, unreadable);
+        }
+    }
+
+    private static async Task<(string Provider, byte[] Body, DateTimeOffset ReceivedAt, string? MessageId)?> LockAsync(NpgsqlConnection connection, Guid deliveryId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
-            select provider, body, received_at from marketing_ops.webhook_inbox where id = $1 and state = 'received' for update skip locked
+            select provider, body, received_at, message_id from marketing_ops.webhook_inbox where id = $1 and state = 'received' for update skip locked
             """, connection);
         command.Parameters.AddWithValue(deliveryId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<DateTimeOffset>(2)) : null;
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<DateTimeOffset>(2), reader.IsDBNull(3) ? null : reader.GetString(3)) : null;
     }
 
     private static async Task FinishAsync(NpgsqlConnection connection, Guid deliveryId, string state, string? reason, CancellationToken cancellationToken)

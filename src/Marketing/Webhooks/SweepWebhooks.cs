@@ -4,11 +4,17 @@ using Npgsql;
 namespace Marketing.Webhooks;
 
 /// <summary>Asks again for deliveries that nobody has processed: their message was lost, or never sent.</summary>
-public sealed class SweepWebhooks(NpgsqlDataSource database, WorkQueue queue)
+public sealed class SweepWebhooks
 {
+    private readonly NpgsqlDataSource database;
+    private readonly WorkQueue queue;
+    private readonly ReplayDeliveries replay;
+
+    internal SweepWebhooks(NpgsqlDataSource database, WorkQueue queue, ReplayDeliveries replay) => (this.database, this.queue, this.replay) = (database, queue, replay);
+
     private const int MostAtOnce = 500;
 
-    /// <summary>Sends a message for each delivery that has waited for more than a minute.</summary>
+    /// <summary>Sends a message for each delivery that has waited for more than a minute, and has set-aside events judged again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
@@ -21,5 +27,6 @@ public sealed class SweepWebhooks(NpgsqlDataSource database, WorkQueue queue)
             while (await reader.ReadAsync(cancellationToken)) waiting.Add(reader.GetGuid(0));
         }
         foreach (var id in waiting) await queue.SendAsync(QueueNames.ProcessWebhook, id, visibleAfter: null, cancellationToken);
+        await replay.RetrySetAsideAsync(cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Azure;
 using Marketing.Operations;
 using Microsoft.Extensions.Logging;
@@ -10,13 +11,17 @@ namespace Marketing.Webhooks;
 internal sealed partial class WebhookInbox(NpgsqlDataSource database, WorkQueue queue, ILogger<WebhookInbox> log)
 {
     /// <summary>Stores a call and asks for its processing.</summary>
+    /// <param name="provider">Who sent it.</param>
+    /// <param name="body">The raw body.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="messageId">An id that the sender's signature covers: it then says, instead of the body, what is the same delivery.</param>
     /// <returns>Id of the delivery.</returns>
     /// <exception cref="NpgsqlException">It could not be stored: the sender must not be told otherwise.</exception>
-    public async Task<Guid> AcceptAsync(string provider, byte[] body, CancellationToken cancellationToken)
+    public async Task<Guid> AcceptAsync(string provider, byte[] body, CancellationToken cancellationToken, string? messageId = null)
     {
         await using var command = database.CreateCommand("""
             with stored as (
-                insert into marketing_ops.webhook_inbox (id, provider, body, body_sha256, state, attempts) values ($1, $2, $3, $4, 'received', 0)
+                insert into marketing_ops.webhook_inbox (id, provider, body, body_sha256, state, attempts, message_id) values ($1, $2, $3, $4, 'received', 0, $5)
                 on conflict (provider, body_sha256) do nothing
                 returning id
             )
@@ -25,7 +30,9 @@ internal sealed partial class WebhookInbox(NpgsqlDataSource database, WorkQueue 
             select id, false from marketing_ops.webhook_inbox where provider = $2 and body_sha256 = $4
             limit 1
             """);
-        foreach (var value in new object[] { UUIDNext.Uuid.NewDatabaseFriendly(UUIDNext.Database.PostgreSql), provider, body, SHA256.HashData(body) }) command.Parameters.AddWithValue(value);
+        var sameness = SHA256.HashData(messageId is null ? body : Encoding.UTF8.GetBytes($"message {messageId}"));
+        foreach (var value in new object[] { UUIDNext.Uuid.NewDatabaseFriendly(UUIDNext.Database.PostgreSql), provider, body, sameness }) command.Parameters.AddWithValue(value);
+        command.Parameters.Add(new() { Value = (object?)messageId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         Guid id;
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {

@@ -14,6 +14,9 @@ internal static class DescribeServices
         ("webhooks", "Calls of platforms and email providers."),
     ];
 
+    private static readonly string[] InboxParameters = ["state", "provider", "outcome", "before", "limit"];
+    private static readonly string[] ReportParameters = ["by", "model", "booked_from", "booked_until"];
+
     /// <summary>Adds the paths.</summary>
     public static void Add(JsonObject paths)
     {
@@ -51,6 +54,15 @@ internal static class DescribeServices
         paths["/social_posts/{id}/attempts"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("social_posts", "list_publish_attempts", "What was tried to publish a post", Scopes.Read, [], Done("Attempts.", List()), "400", "401", "403", "404", "429") };
         paths["/content_library/{id}/ingest"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("content_library", "read_ingest", "How the ingest of an asset went, and its renditions", Scopes.Read, [], Done("The report.", anything), "400", "401", "403", "404", "429") };
         paths["/webhooks/sendgrid"] = new JsonObject { ["post"] = Body(OpenApiParts.Operation("webhooks", "sendgrid_events", "Events of the email provider, signed by it", null, [], Done("Kept.", null, "204"), "400", "401", "413", "503"), "webhook_events") };
+        foreach (var (sender, what) in new[] { ("standard", "Events of a sender of Standard Webhooks"), ("mailgun", "Events of Mailgun"), ("postmark", "An event of Postmark"), ("azure", "Events of Azure Communication Services, and its handshake") })
+            paths[$"/webhooks/{sender}"] = new JsonObject { ["post"] = Body(OpenApiParts.Operation("webhooks", $"{sender}_events", what, null, [], Done("Kept.", anything), "400", "401", "413", "503"), "webhook_event") };
+        paths["/webhooks/inbox"] = new JsonObject { ["get"] = OpenApiParts.Operation("webhooks", "list_webhook_deliveries", "What came in and what became of it, newest first", Scopes.Admin, [.. InboxParameters.Select(name => OpenApiParts.Parameter(name, "query", $"Filter or page: {name}."))], Done("Deliveries.", List()), "400", "401", "403", "429") };
+        paths["/webhooks/inbox/{id}"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("webhooks", "read_webhook_delivery", "One delivery with its body", Scopes.Admin, [], Done("The delivery.", anything), "401", "403", "404", "429") };
+        paths["/webhooks/inbox/{id}/replay"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["post"] = OpenApiParts.Operation("webhooks", "replay_webhook_delivery", "Process one delivery again", Scopes.Admin, [], Done("Asked for.", anything, "202"), "401", "403", "404", "429") };
+        paths["/webhooks/inbox/replay"] = new JsonObject { ["post"] = Body(OpenApiParts.Operation("webhooks", "replay_webhook_deliveries", "Process deliveries again, by state, provider, outcome or time", Scopes.Admin, [], Done("Asked for.", anything, "202"), "400", "401", "403", "429"), "webhook_event") };
+        paths["/attribution/report"] = new JsonObject { ["get"] = OpenApiParts.Operation("attribution", "report_attribution", "What campaigns, channels, properties or months earned, by model", Scopes.Read, [.. ReportParameters.Select(name => OpenApiParts.Parameter(name, "query", $"See the documentation: {name}."))], Done("Lines.", List()), "400", "401", "403", "404", "429") };
+        paths["/attribution/touchpoints"] = new JsonObject { ["post"] = Body(OpenApiParts.Operation("attribution", "import_touchpoints", "Import touches from elsewhere, each once", Scopes.Write, [], Done("Stored.", anything, "201"), "400", "401", "403", "413", "422", "429"), "webhook_event") };
+        paths["/campaigns/{id}/event_sums"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("campaigns", "read_event_sums", "A campaign's events by day, variant, device or domain", Scopes.Read, [OpenApiParts.Parameter("by", "query", "day, variant, device or domain.")], Done("Sums.", List()), "400", "401", "403", "404", "429") };
         paths["/webhooks/meta"] = new JsonObject
         {
             ["get"] = OpenApiParts.Operation("webhooks", "meta_handshake", "Meta's handshake", null, [OpenApiParts.Parameter("hub.challenge", "query", "Text to send back.")], Done("The challenge.", new JsonObject { ["text/plain"] = new JsonObject { ["schema"] = OpenApiParts.Type("string") } }), "403"),
