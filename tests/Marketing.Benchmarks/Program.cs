@@ -11,7 +11,13 @@ switch (args)
     case ["api", var app, .. var rest] when File.Exists(Path.Combine(app, "host.json")) && rest.Length <= 2:
         await ApiBenchmark.RunAsync(app, rest.ElementAtOrDefault(0) is { } rows ? int.Parse(rows, CultureInfo.InvariantCulture) : 100_000, rest.ElementAtOrDefault(1));
         return 0;
+    case ["media", var models, var photograph, var sharp] when File.Exists(photograph):
+        await MediaBenchmark.RunAsync(models, photograph, sharp);
+        return 0;
+    case ["sheet", var models, var output, .. var photographs] when photographs.Length > 0:
+        await ContactSheet.RunAsync(models, output, photographs);
+        return 0;
     default:
-        Console.Error.WriteLine("Name a benchmark and the published function app: app FOLDER, or api FOLDER [ROWS [FOLDER-OF-PEERS]]");
+        Console.Error.WriteLine("Name a benchmark and the published function app: app FOLDER, or api FOLDER [ROWS [FOLDER-OF-PEERS]]; media MODELS PHOTOGRAPH FOLDER-WITH-SHARP; sheet MODELS OUTPUT PHOTOGRAPH…");
         return 1;
 }
