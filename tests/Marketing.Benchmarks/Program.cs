@@ -16,7 +16,13 @@ switch (args)
     case ["attribution" or "rollup" or "webhooks", var size]:
         await EventsBenchmark.RunAsync(args[0], int.Parse(size, CultureInfo.InvariantCulture));
         return 0;
+    case ["media", var models, var photograph, var sharp] when File.Exists(photograph):
+        await MediaBenchmark.RunAsync(models, photograph, sharp);
+        return 0;
+    case ["sheet", var models, var output, .. var photographs] when photographs.Length > 0:
+        await ContactSheet.RunAsync(models, output, photographs);
+        return 0;
     default:
-        Console.Error.WriteLine("Name a benchmark: app FOLDER, api FOLDER [ROWS [FOLDER-OF-PEERS]], fuzz FOLDER MINUTES (FOLDER: the published function app), attribution BOOKINGS, rollup ROWS, webhooks EVENTS");
+        Console.Error.WriteLine("Name a benchmark: app FOLDER, api FOLDER [ROWS [FOLDER-OF-PEERS]], fuzz FOLDER MINUTES (FOLDER: the published function app), attribution BOOKINGS, rollup ROWS, webhooks EVENTS, media MODELS PHOTOGRAPH FOLDER-WITH-SHARP, sheet MODELS OUTPUT PHOTOGRAPH…");
         return 1;
 }

@@ -25,4 +25,7 @@ public sealed class ServiceFunctions(HttpPipeline pipeline)
 
     [Function("webhooks")]
     public Task Webhooks([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "options", Route = "webhooks/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
+
+    [Function("media")]
+    public Task Media([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "media/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
 }

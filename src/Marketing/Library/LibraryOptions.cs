@@ -37,4 +37,42 @@ public sealed class LibraryOptions
     /// <summary>For how long one worker holds one blob. A worker that dies gives the blob back when this has passed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "06:00:00", ErrorMessage = "Library:LeaseTime must be from 00:00:01 to 06:00:00. Example: 00:05:00")]
     public TimeSpan LeaseTime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Largest SVG file, in bytes. 4 MiB unless set.</summary>
+    [Range(1, 1L << 30, ErrorMessage = "Library:MaxSvgBytes must be from 1 to 1073741824 bytes. Example: 4194304")]
+    public long MaxSvgBytes { get; set; } = 4L << 20;
+
+    /// <summary>Most frames of an animation, or pages of a TIFF.</summary>
+    [Range(1, 100_000, ErrorMessage = "Library:MaxFrames must be from 1 to 100000. Example: 2000")]
+    public int MaxFrames { get; set; } = 2_000;
+
+    /// <summary>Most pages of a PDF whose text is read for search; the file itself may have more.</summary>
+    [Range(1, 10_000, ErrorMessage = "Library:MaxTextPages must be from 1 to 10000. Example: 200")]
+    public int MaxTextPages { get; set; } = 200;
+
+    /// <summary>Largest PDF that is read for its text, in bytes. 64 MiB unless set.</summary>
+    [Range(1, 1L << 30, ErrorMessage = "Library:MaxPdfBytes must be from 1 to 1073741824 bytes. Example: 67108864")]
+    public long MaxPdfBytes { get; set; } = 64L << 20;
+
+    /// <summary>By how much a zip archive, which Office files are too, may unfold.</summary>
+    [Range(2, 100_000, ErrorMessage = "Library:MaxZipRatio must be from 2 to 100000. Example: 200")]
+    public int MaxZipRatio { get; set; } = 200;
+
+    /// <summary>True takes up waiting uploads newest first, so that today's photographs do not wait behind an archive.</summary>
+    public bool NewestFirst { get; set; }
+
+    /// <summary>Requests that may wait for a rendition to be made; beyond these the answer is 503.</summary>
+    [Range(0, 10_000, ErrorMessage = "Library:WaitingRenders must be from 0 to 10000. Example: 16")]
+    public int WaitingRenders { get; set; } = 16;
+
+    /// <summary>Folder with ffmpeg and ffprobe; empty looks along the PATH. Without them video and audio are kept undescribed.</summary>
+    public string? FfmpegFolder { get; set; }
+
+    /// <summary>Assets that the back-fill describes again in one run when the tagger has changed; 0 leaves them.</summary>
+    [Range(0, 10_000, ErrorMessage = "Library:RetagPerRun must be from 0 to 10000. Example: 20")]
+    public int RetagPerRun { get; set; }
+
+    /// <summary>Tokens that tagging may use within 24 hours; the back-fill stops there. 1,000,000 unless set.</summary>
+    [Range(0, long.MaxValue, ErrorMessage = "Library:TokensPerDay must not be negative. Example: 1000000")]
+    public long TokensPerDay { get; set; } = 1_000_000;
 }

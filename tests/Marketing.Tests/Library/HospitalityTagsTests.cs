@@ -19,5 +19,5 @@ public sealed class HospitalityTagsTests
     public void Classes_of_one_kind_add_up() => Assert.Contains("mountains", Tags(0, ("alp", 0.25f), ("valley", 0.2f)));
 
     private static IReadOnlyList<string> Tags(float cyan, params (string Class, float Certainty)[] seen) =>
-        HospitalityTags.From(label => seen.FirstOrDefault(one => one.Class == label).Certainty, cyan);
+        [.. HospitalityTags.From(label => seen.FirstOrDefault(one => one.Class == label).Certainty, cyan).Select(tag => tag.Tag)];
 }

@@ -16,9 +16,9 @@ internal sealed class DownloadedBlob : IDisposable
     /// <summary>SHA-256 of the content.</summary>
     public byte[] Sha256 { get; }
 
-    /// <summary>Streams one version of a blob to disk.</summary>
+    /// <summary>Streams one version of a blob, or whichever there is, to disk.</summary>
     /// <exception cref="RequestFailedException">412: the blob was overwritten meanwhile.</exception>
-    public static async Task<DownloadedBlob> FetchAsync(BlobClient blob, ETag version, CancellationToken cancellationToken)
+    public static async Task<DownloadedBlob> FetchAsync(BlobClient blob, ETag? version, CancellationToken cancellationToken)
     {
         var path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"ingest-{Guid.NewGuid():N}");
         try

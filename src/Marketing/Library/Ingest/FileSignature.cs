@@ -21,6 +21,12 @@ public enum FileSignature
     Heic,
     /// <summary>TIFF or BigTIFF.</summary>
     Tiff,
+    /// <summary>JPEG XL.</summary>
+    Jxl,
+    /// <summary>JPEG 2000.</summary>
+    Jp2,
+    /// <summary>Photoshop.</summary>
+    Psd,
     /// <summary>Windows bitmap.</summary>
     Bmp,
     /// <summary>SVG.</summary>
@@ -74,6 +80,10 @@ public static class FileSignatures
     {
         [0xFF, 0xD8, 0xFF, ..] => FileSignature.Jpeg,
         [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => FileSignature.Png,
+        [0xFF, 0x0A, ..] => FileSignature.Jxl,
+        _ when head.StartsWith("\0\0\0\fJXL \r\n"u8) => FileSignature.Jxl,
+        _ when head.StartsWith("\0\0\0\fjP  \r\n"u8) => FileSignature.Jp2,
+        _ when head.StartsWith("8BPS"u8) => FileSignature.Psd,
         _ when head.StartsWith("GIF87a"u8) || head.StartsWith("GIF89a"u8) => FileSignature.Gif,
         _ when head.StartsWith("RIFF"u8) && head.Length >= 12 => Riff(head[8..12]),
         _ when head.Length >= 12 && head[4..8].SequenceEqual("ftyp"u8) => IsoMedia(head),

@@ -20,7 +20,8 @@ internal static class RecogniseFile
         if (signature == FileSignature.Unknown) throw new MediaException("The content is of no type that the library knows. Upload an image, a video, audio, a PDF or an office document.");
         var promised = FileType.Promised(extension);
         var found = FileType.Of(signature, extension);
-        if (promised is not null && promised.AssetType != found.AssetType && promised.Signature != signature)
+        // Containers of sound and film, and Office files, go by several names; a picture by one.
+        if (promised is not null && promised.Signature != signature && (promised.AssetType != found.AssetType || found.AssetType == "image"))
             throw new MediaException($"The name says {promised.Name}, the content is a {found.Name}. Upload the file that the name promises, or rename it.");
         return found;
     }

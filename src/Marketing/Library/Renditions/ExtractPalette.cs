@@ -13,7 +13,7 @@ internal static class ExtractPalette
     // Colours closer than this (squared distance in RGB) are one to the eye.
     private const int Near = 48 * 48;
 
-    /// <summary>Up to five colours with their share, largest first: <c>[{"hex":"#1a2b3c","share":0.42}]</c>.</summary>
+    /// <summary>Up to five colours with their share, largest first: <c>[{"hex":"#1a2b3c","name":"navy","share":0.42}]</c>.</summary>
     public static JsonArray Run(Image image)
     {
         using var small = image.ThumbnailImage(Edge, height: Edge);
@@ -37,6 +37,7 @@ internal static class ExtractPalette
         return new JsonArray([.. chosen.OrderByDescending(colour => colour.Count).Select(colour => new JsonObject
         {
             ["hex"] = string.Create(CultureInfo.InvariantCulture, $"#{colour.R:x2}{colour.G:x2}{colour.B:x2}"),
+            ["name"] = ColourName.Of(colour.R, colour.G, colour.B),
             ["share"] = Math.Round(colour.Count * 3.0 / pixels.Length, 3),
         })]);
     }

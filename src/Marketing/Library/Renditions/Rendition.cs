@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Marketing.Library.Renditions;
 
 /// <summary>One file made from an asset.</summary>
-/// <param name="Preset">thumbnail or large.</param>
+/// <param name="Preset">Name of its preset.</param>
 /// <param name="Format">webp or jpeg.</param>
 /// <param name="Url">Its address.</param>
 /// <param name="Width">Pixels.</param>

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Options;
@@ -7,47 +8,82 @@ namespace Marketing.Library.Renditions;
 
 /// <summary>
 /// Writes an asset's renditions to storage. Their names follow from the asset and its content, so that doing it again overwrites the same
-/// files instead of adding others.
+/// files instead of adding others, and no reader of the row sees a file change.
 /// </summary>
 internal sealed class StoreRenditions(BlobServiceClient storage, IOptions<LibraryOptions> options)
 {
-    // Longest edge of thumbnails, in pixels: a card in a grid on a screen of double density.
-    private const int ThumbnailEdge = 480;
-    private const int WebpQuality = 80;
-    private const int JpegQuality = 84;
+    private static readonly string[] EagerFormats = ["webp", "jpg"];
 
-    /// <summary>Makes and stores them.</summary>
-    public async Task<IReadOnlyList<Rendition>> RunAsync(Photograph photograph, Guid assetId, string contentHash, CancellationToken cancellationToken)
+    private BlobContainerClient Container => storage.GetBlobContainerClient(options.Value.RenditionsContainer);
+
+    /// <summary>Makes and stores those that are made at ingest.</summary>
+    public async Task<IReadOnlyList<Rendition>> RunAsync(Photograph photograph, RenditionName owner, (double X, double Y) focus, CancellationToken cancellationToken)
     {
-        var container = storage.GetBlobContainerClient(options.Value.RenditionsContainer);
-        await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        using var thumbnail = photograph.Image.ThumbnailImage(ThumbnailEdge, height: ThumbnailEdge, size: Enums.Size.Down);
+        await Container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         var stored = new List<Rendition>();
-        foreach (var (preset, image) in new[] { ("thumbnail", thumbnail), ("large", photograph.Image) })
+        foreach (var preset in Preset.All.Where(preset => preset.Eager))
         {
-            stored.Add(await StoreAsync(preset, "webp", image.WebpsaveBuffer(q: WebpQuality, keep: Enums.ForeignKeep.None), image));
-            stored.Add(await StoreAsync(preset, "jpeg", image.JpegsaveBuffer(q: JpegQuality, interlace: true, keep: Enums.ForeignKeep.None), image));
+            // Rows of a lazy image are computed for every format anew.
+            using var lazy = RenderPreset.Run(photograph.Image, preset, focus);
+            using var image = lazy.CopyMemory();
+            foreach (var extension in EagerFormats) stored.Add(await StoreAsync(image, preset, extension));
         }
         return stored;
 
-        async Task<Rendition> StoreAsync(string preset, string format, byte[] content, Image image)
+        async Task<Rendition> StoreAsync(Image image, Preset preset, string extension)
         {
-            var blob = container.GetBlobClient($"{Prefix(assetId)}{contentHash}/{preset}.{(format == "jpeg" ? "jpg" : format)}");
-            var headers = new BlobHttpHeaders { ContentType = $"image/{format}", CacheControl = "public, max-age=31536000, immutable" };
-            await blob.UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { HttpHeaders = headers }, cancellationToken);
-            return new Rendition(preset, format, blob.Uri.AbsoluteUri, image.Width, image.Height, content.Length);
+            var content = RenderPreset.Encode(image, extension);
+            var url = await WriteAsync(owner.Prefix + RenditionVersion.FileName(preset, extension, focus), extension, content, cancellationToken);
+            return new Rendition(preset.Name, extension == "jpg" ? "jpeg" : extension, url.AbsoluteUri, image.Width, image.Height, content.Length);
         }
     }
 
-    /// <summary>Removes the renditions of earlier contents of the asset.</summary>
-    public async Task RemoveOthersAsync(Guid assetId, string contentHash, CancellationToken cancellationToken)
+    /// <summary>Stores one file.</summary>
+    /// <returns>Its address.</returns>
+    public async Task<Uri> WriteAsync(string name, string extension, byte[] content, CancellationToken cancellationToken)
     {
-        var container = storage.GetBlobContainerClient(options.Value.RenditionsContainer);
-        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, Prefix(assetId), cancellationToken))
+        var blob = Container.GetBlobClient(name);
+        var headers = new BlobHttpHeaders { ContentType = RenderPreset.Formats[extension], CacheControl = "public, max-age=31536000, immutable" };
+        await blob.UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { HttpHeaders = headers }, cancellationToken);
+        return blob.Uri;
+    }
+
+    /// <summary>A stored file; null when it was not made yet.</summary>
+    public async Task<byte[]?> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        try
         {
-            if (!blob.Name.StartsWith($"{Prefix(assetId)}{contentHash}/", StringComparison.Ordinal)) await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
+            return (await Container.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
+        }
+        catch (RequestFailedException absent) when (absent.Status == 404)
+        {
+            return null;
         }
     }
 
-    private static string Prefix(Guid assetId) => $"{assetId}/";
+    /// <summary>The files of other contents of the asset, to be removed once the row shows this one. To be called before that, under the lease.</summary>
+    public async Task<IReadOnlyList<(string Name, ETag Version)>> OthersAsync(RenditionName owner, CancellationToken cancellationToken)
+    {
+        var others = new List<(string, ETag)>();
+        if (!await Container.ExistsAsync(cancellationToken)) return others;
+        await foreach (var blob in Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{owner.AssetId}/", cancellationToken))
+            if (!blob.Name.StartsWith(owner.Prefix, StringComparison.Ordinal)) others.Add((blob.Name, blob.Properties.ETag!.Value));
+        return others;
+    }
+
+    /// <summary>Removes files, except those that the next worker has written again since. What a killed worker leaves goes with the reconciliation.</summary>
+    public async Task RemoveAsync(IReadOnlyList<(string Name, ETag Version)> files, CancellationToken cancellationToken)
+    {
+        foreach (var (name, version) in files)
+        {
+            try
+            {
+                await Container.DeleteBlobIfExistsAsync(name, conditions: new BlobRequestConditions { IfMatch = version }, cancellationToken: cancellationToken);
+            }
+            catch (RequestFailedException rewritten) when (rewritten.Status == 412)
+            {
+                // It is wanted again.
+            }
+        }
+    }
 }

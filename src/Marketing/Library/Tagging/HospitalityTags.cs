@@ -39,7 +39,7 @@ internal static class HospitalityTags
     /// <summary>The tags, the surest first.</summary>
     /// <param name="certainty">How sure the classifier is of a class, by its name.</param>
     /// <param name="cyanShare">Share of pixels that are clearly blue-green.</param>
-    public static IReadOnlyList<string> From(Func<string, float> certainty, float cyanShare)
+    public static IReadOnlyList<AssetTag> From(Func<string, float> certainty, float cyanShare)
     {
         var tags = Table.Select(entry => (entry.Tag, Sum: entry.Classes.Sum(c => certainty(c.Class) * c.Weight))).Where(tag => tag.Sum >= LeastCertainty).ToList();
         var tub = Tubs.Sum(certainty);
@@ -48,6 +48,6 @@ internal static class HospitalityTags
             tags.RemoveAll(tag => tag.Tag == "bathroom");
             tags.Add(("pool", tub));
         }
-        return [.. tags.OrderByDescending(tag => tag.Sum).Select(tag => tag.Tag)];
+        return [.. tags.OrderByDescending(tag => tag.Sum).Select(tag => new AssetTag(tag.Tag, Math.Min(1, tag.Sum)))];
     }
 }

@@ -7,16 +7,25 @@ namespace Marketing.Library.Tagging;
 /// Tags pictures with a classifier of 1,001 ImageNet classes on this machine's processor: no service, no key, no cost. The model is read at
 /// the first picture.
 /// </summary>
-internal sealed class OnnxTagger(string modelFolder) : IAssetTagger, IDisposable
+internal sealed class OnnxTagger(string modelFolder) : IMediaTagger, IDisposable
 {
     private const int Edge = 299;
     private const int Grid = 8;
     private const int FocusClasses = 5;
+    private const int Features = 2048;
 
     private readonly Lazy<(InferenceSession Session, string[] Labels)> model = new(() => Load(modelFolder));
 
     /// <inheritdoc />
-    public AssetTags Tag(Image image)
+    public string Name => "onnx";
+
+    /// <inheritdoc />
+    public string Model => "inception_v3";
+
+    /// <inheritdoc />
+    public Task<AssetTags> TagAsync(Image image, CancellationToken cancellationToken) => Task.FromResult(Tag(image));
+
+    private AssetTags Tag(Image image)
     {
         var (session, labels) = model.Value;
         var classes = labels.Length;
@@ -28,7 +37,7 @@ internal sealed class OnnxTagger(string modelFolder) : IAssetTagger, IDisposable
         // Both views in one run: the crop keeps proportions, the stretched one the borders, and their mean errs less than either.
         using var input = OrtValue.CreateTensorValueFromMemory(pixels, [2, Edge, Edge, 3]);
         using var run = new RunOptions();
-        using var outputs = session.Run(run, ["image"], [input], ["probabilities", "activation"]);
+        using var outputs = session.Run(run, ["image"], [input], ["probabilities", "activation", "embedding"]);
         var both = outputs[0].GetTensorDataAsSpan<float>();
         var mean = new float[classes];
         for (var c = 0; c < classes; c++) mean[c] = (both[c] + both[classes + c]) / 2;
@@ -37,7 +46,10 @@ internal sealed class OnnxTagger(string modelFolder) : IAssetTagger, IDisposable
         for (var c = 0; c < classes; c++) byLabel[labels[c]] = byLabel.GetValueOrDefault(labels[c]) + mean[c];
         var tags = HospitalityTags.From(label => byLabel.GetValueOrDefault(label), CyanShare(stretched));
         // The second view covers the whole picture, so its activation speaks of places in it.
-        return new AssetTags(tags, Focus(mean, outputs[1].GetTensorDataAsSpan<float>()[(classes * Grid * Grid)..]));
+        return new AssetTags(tags, Focus(mean, outputs[1].GetTensorDataAsSpan<float>()[(classes * Grid * Grid)..]))
+        {
+            Embedding = outputs[2].GetTensorDataAsSpan<float>()[Features..].ToArray(),
+        };
     }
 
     /// <summary>Frees the model.</summary>

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Marketing.Library.Renditions;
+using Marketing.Library.Renditions.Features;
+using NetVips;
+
+namespace Marketing.Library.Tagging;
+
+/// <summary>What was seen in a picture, ready for its row.</summary>
+/// <param name="Tags">What the tagger said.</param>
+/// <param name="Faces">Faces; null when nobody looked.</param>
+/// <param name="Focus">The focal point: of the largest face, else of the subject, else where the eye goes.</param>
+internal sealed record SeenImage(AssetTags Tags, IReadOnlyList<FaceBox>? Faces, (double X, double Y) Focus)
+{
+    /// <summary>Value of <c>ai_description</c>.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Value of <c>alt_text</c>.</summary>
+    public required string AltText { get; init; }
+
+    /// <summary>Value of <c>focal_point</c>.</summary>
+    public string FocalPoint => new JsonObject { ["x"] = Math.Round(Focus.X, 3), ["y"] = Math.Round(Focus.Y, 3) }.ToJsonString();
+}
+
+/// <summary>Looks at a decoded picture with the configured tagger and for faces.</summary>
+internal sealed class SeeImage(IMediaTagger tagger, FindFaces faces)
+{
+    // A face in a crowd far away is no subject.
+    private const double LeastFace = 0.03;
+
+    /// <summary>Looks.</summary>
+    public async Task<SeenImage> RunAsync(Photograph photograph, CancellationToken cancellationToken)
+    {
+        var tags = await tagger.TagAsync(photograph.Image, cancellationToken);
+        var found = faces.Run(photograph.Image);
+        var main = found?.Where(face => face.Height >= LeastFace).MaxBy(face => face.Width * face.Height);
+        var focus = main is not null ? (main.X + main.Width / 2, main.Y + main.Height / 2) : tags.Focus ?? Attention(photograph.Image);
+        var names = tags.Tags.Select(tag => tag.Tag).ToList();
+        return new SeenImage(tags, found, focus)
+        {
+            Description = tags.Description ?? DescribeAsset.Run(photograph.Orientation, names),
+            AltText = tags.AltText ?? DescribeAsset.AltText(photograph.Orientation, names),
+        };
+    }
+
+    // The centre of the third that stands out.
+    private static (double X, double Y) Attention(Image image)
+    {
+        var (width, height) = (Math.Max(1, image.Width / 3), Math.Max(1, image.Height / 3));
+        using var cropped = image.Smartcrop(width, height, out int x, out int y, interesting: Enums.Interesting.Attention);
+        return (Math.Clamp((double)x / image.Width, 0, 1), Math.Clamp((double)y / image.Height, 0, 1));
+    }
+}
