@@ -25,6 +25,7 @@ public static class MarketingEndpoints
             api.MapOperations();
             api.MapIdentity();
             api.MapLibrary();
+            api.MapAssets();
             api.MapSocial();
             api.MapWebhooks();
             api.MapResources();

@@ -37,6 +37,7 @@ public static class MarketingRegistration
             .AddWebsites()
             .AddAttribution()
             .AddLibrary(configuration)
+            .AddLibraryAssets(configuration)
             .AddSocial(configuration)
             .AddWebhooks(configuration)
             .AddCampaigns();
