@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Marketing.IntegrationTests.Support;
-using Marketing.Library.Ingest;
 using Marketing.Library.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using NetVips;
