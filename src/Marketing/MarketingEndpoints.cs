@@ -27,6 +27,7 @@ public static class MarketingEndpoints
             api.MapOperations();
             api.MapIdentity();
             api.MapLibrary();
+            api.MapAssets();
             api.MapSocial();
             api.MapWebhooks();
             api.MapAttribution();

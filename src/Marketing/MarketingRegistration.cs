@@ -38,6 +38,7 @@ public static class MarketingRegistration
             .AddWebsites()
             .AddAttribution(configuration)
             .AddLibrary(configuration)
+            .AddLibraryAssets(configuration)
             .AddSocial(configuration)
             .AddWebhooks(configuration)
             .AddCampaignEvents(configuration)

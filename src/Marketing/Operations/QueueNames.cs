@@ -9,6 +9,9 @@ public static class QueueNames
     /// <summary>Webhook deliveries to process: ids of <c>marketing_ops.webhook_inbox</c>.</summary>
     public const string ProcessWebhook = "process-webhook";
 
+    /// <summary>Files to fetch into the library: ids of <c>marketing_ops.asset_uploads</c>.</summary>
+    public const string ImportFile = "import-file";
+
     /// <summary>Where the Functions host puts blobs whose function kept failing.</summary>
     public const string PoisonBlobs = "webjobs-blobtrigger-poison";
 }

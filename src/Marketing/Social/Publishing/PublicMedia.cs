@@ -28,10 +28,7 @@ public sealed class PublicMedia(MarketingDbContext database, BlobServiceClient s
                 : $"Files of the container '{blob.BlobContainerName}' are not published. Use an asset of the library ({string.Join(" or ", Containers)}).";
         }
 
-        if (address.Scheme != Uri.UriSchemeHttps || address.UserInfo.Length > 0) return $"'{mediaUrl}' must be an https address without a user name.";
-        return address.HostNameType != UriHostNameType.Dns || address.IsLoopback || !address.Host.Contains('.', StringComparison.Ordinal)
-            ? $"'{mediaUrl}' must name a public host: the platform fetches it."
-            : null;
+        return Operations.Outbound.PublicAddress.Problem(address, allowHttp: false);
     }
 
     /// <summary>The address to give to a platform.</summary>
