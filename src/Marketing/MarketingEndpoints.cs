@@ -3,6 +3,7 @@ using Marketing.Library;
 using Marketing.Operations;
 using Marketing.Problems;
 using Marketing.Resources;
+using Marketing.Segments;
 using Marketing.Social;
 using Marketing.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -27,6 +28,7 @@ public static class MarketingEndpoints
             api.MapLibrary();
             api.MapSocial();
             api.MapWebhooks();
+            api.MapSegments();
             api.MapResources();
         });
     }
