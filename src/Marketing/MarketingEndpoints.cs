@@ -5,6 +5,7 @@ using Marketing.Library;
 using Marketing.Operations;
 using Marketing.Problems;
 using Marketing.Resources;
+using Marketing.Segments;
 using Marketing.Social;
 using Marketing.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -32,6 +33,7 @@ public static class MarketingEndpoints
             api.MapWebhooks();
             api.MapAttribution();
             api.MapCampaignEvents();
+            api.MapSegments();
             api.MapResources();
         });
     }

@@ -18,6 +18,48 @@ public sealed class ExternalTables
     /// <summary>Its column with the email address.</summary>
     public string ContactEmail { get; set; } = "email";
 
+    /// <summary>Contact's country.</summary>
+    public string ContactCountry { get; set; } = "country";
+
+    /// <summary>Contact's language.</summary>
+    public string ContactLanguage { get; set; } = "language";
+
+    /// <summary>Whether the contact agreed to marketing messages, boolean.</summary>
+    public string ContactMarketingConsent { get; set; } = "marketing_consent";
+
+    /// <summary>When the contact was first recorded, timestamptz.</summary>
+    public string ContactCreatedAt { get; set; } = "created_at";
+
+    /// <summary>Table of reservations, with its schema.</summary>
+    public string Reservations { get; set; } = "reservations.reservations";
+
+    /// <summary>Key of a reservation.</summary>
+    public string ReservationId { get; set; } = "id";
+
+    /// <summary>Contact that booked, uuid.</summary>
+    public string ReservationContactId { get; set; } = "contact_id";
+
+    /// <summary>Property that was booked, uuid.</summary>
+    public string ReservationPropertyId { get; set; } = "property_id";
+
+    /// <summary>First day of the stay, date.</summary>
+    public string ReservationCheckIn { get; set; } = "check_in";
+
+    /// <summary>Day of departure, date.</summary>
+    public string ReservationCheckOut { get; set; } = "check_out";
+
+    /// <summary>Number of guests, integer.</summary>
+    public string ReservationGuests { get; set; } = "guests";
+
+    /// <summary>Amount of the booking, numeric.</summary>
+    public string ReservationTotalAmount { get; set; } = "total_amount";
+
+    /// <summary>Where it was booked, text.</summary>
+    public string ReservationChannel { get; set; } = "channel";
+
+    /// <summary>Its status; those <c>cancelled</c> and <c>no_show</c> are no stays.</summary>
+    public string ReservationStatus { get; set; } = "status";
+
     /// <summary>Table of properties, with its schema.</summary>
     public string Properties { get; set; } = "property.properties";
 
@@ -31,9 +73,12 @@ internal sealed partial class ValidateExternalTables : IValidateOptions<External
     /// <inheritdoc />
     public ValidateOptionsResult Validate(string? name, ExternalTables options)
     {
-        var wrongTable = new[] { options.Contacts, options.Properties }.FirstOrDefault(table => table.Split('.') is not [var schema, var relation] || !IsIdentifier(schema) || !IsIdentifier(relation));
+        var wrongTable = new[] { options.Contacts, options.Properties, options.Reservations }.FirstOrDefault(table => table.Split('.') is not [var schema, var relation] || !IsIdentifier(schema) || !IsIdentifier(relation));
         if (wrongTable is not null) return ValidateOptionsResult.Fail($"ExternalTables: '{wrongTable}' is no table. Write schema.table in lower-case letters, digits and underscores. Example: directory.contacts");
-        var wrongColumn = new[] { options.ContactId, options.ContactEmail, options.PropertyId }.FirstOrDefault(column => !IsIdentifier(column));
+        var wrongColumn = new[]
+        {
+            options.ContactId, options.ContactEmail, options.PropertyId, options.ContactCountry, options.ContactLanguage, options.ContactMarketingConsent, options.ContactCreatedAt, options.ReservationId, options.ReservationContactId, options.ReservationPropertyId, options.ReservationCheckIn, options.ReservationCheckOut, options.ReservationGuests, options.ReservationTotalAmount, options.ReservationChannel, options.ReservationStatus,
+        }.FirstOrDefault(column => !IsIdentifier(column));
         return wrongColumn is null
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail($"ExternalTables: '{wrongColumn}' is no column name. Write lower-case letters, digits and underscores. Example: email");
