@@ -81,7 +81,7 @@ internal static class IngestEndpoints
             if (!await request.Service<RetagAsset>().RunAsync(id, request.Aborted))
                 throw new ProblemException(Problem.Conflict("no_picture", "The asset has no picture to look at. Read GET /api/content_library/{id}/ingest for the reason."));
         }
-        var item = await request.Service<ReadItem>().RunAsync(request.Everything(), RowKey.Of(request.Resource, id), request.Aborted);
+        var item = await request.Service<ReadItem>().RunAsync(new ReadPlan(request.Everything()), RowKey.Of(request.Resource, id), request.Aborted);
         context.Response.Headers.ETag = item!.ETag;
         await ListEndpoint.SendAsync(context, StatusCodes.Status200OK, item.Json, AnswerFormat.Json);
     }
@@ -93,7 +93,7 @@ internal static class IngestEndpoints
         if (request.To(TableAction.Update).Rows is not { } rows) return id;
         var query = new ReadQuery(new TableAccess(request.Resource, request.To(TableAction.Read).Columns, rows, check: null));
         new ParseSelect(request.Access).Run(query, "id");
-        return await request.Service<ReadItem>().RunAsync(query, request.Key, request.Aborted) is not null
+        return await request.Service<ReadItem>().RunAsync(new ReadPlan(query), request.Key, request.Aborted) is not null
             ? id
             : throw new ProblemException(Problem.Forbidden("not_granted", "Your role may not update this row of content_library."));
     }
