@@ -59,15 +59,20 @@ public static class CustomHandlerHost
         {
             await app.StartAsync();
         }
-        catch (Exception exception) when (exception is IOException or Microsoft.Extensions.Options.OptionsValidationException or FormatException or InvalidOperationException)
+        catch (Exception exception) when (IsSetting(exception))
         {
-            await Console.Error.WriteLineAsync($"Cannot start: {exception.Message.ReplaceLineEndings(" ")}");
+            // Several settings that are wrong come together, and one that others depend on more than once.
+            var messages = exception is AggregateException several ? several.InnerExceptions.Select(inner => inner.Message).Distinct() : [exception.Message];
+            foreach (var message in messages) await Console.Error.WriteLineAsync($"Cannot start: {message.ReplaceLineEndings(" ")}");
             return 1;
         }
         using var orphan = ParentProcess.WhenGone(app.Lifetime.StopApplication);
         await app.WaitForShutdownAsync();
         return 143;
     }
+
+    private static bool IsSetting(Exception exception) => exception is IOException or Microsoft.Extensions.Options.OptionsValidationException or FormatException or InvalidOperationException
+        || (exception is AggregateException several && several.InnerExceptions.All(IsSetting));
 
     // The Functions host takes each line for an entry, and what stands on stderr for an error unless it says "warn".
     private static void LogOneLineAnEntry(ILoggingBuilder logging)
