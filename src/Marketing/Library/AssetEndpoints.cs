@@ -1,4 +1,9 @@
+using Marketing.Library.Licences;
+using Marketing.Library.Properties;
+using Marketing.Library.Removal;
+using Marketing.Library.Similar;
 using Marketing.Library.Uploads;
+using Marketing.Library.Usage;
 using Microsoft.AspNetCore.Routing;
 
 namespace Marketing.Library;
@@ -7,5 +12,13 @@ namespace Marketing.Library;
 public static class AssetEndpoints
 {
     /// <summary>Maps the endpoints below <c>/api</c>.</summary>
-    public static void MapAssets(this IEndpointRouteBuilder api) => UploadEndpoints.Map(api);
+    public static void MapAssets(this IEndpointRouteBuilder api)
+    {
+        UploadEndpoints.Map(api);
+        UsageEndpoints.Map(api);
+        LicenceEndpoints.Map(api);
+        SimilarEndpoint.Map(api);
+        RemovalEndpoints.Map(api);
+        OrderPhotosEndpoint.Map(api);
+    }
 }

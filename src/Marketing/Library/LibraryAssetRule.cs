@@ -1,16 +1,22 @@
 using System.Text.Json;
 using Marketing.Data;
+using Marketing.Library.Removal;
+using Marketing.Library.Usage;
+using Marketing.Problems;
 using Marketing.Resources;
 
 namespace Marketing.Library;
 
-/// <summary>Rules of <c>content_library</c>: addresses are addresses, and the focal point lies in the picture.</summary>
+/// <summary>Rules of <c>content_library</c>: addresses are addresses, the focal point lies in the picture, and what is in use is neither deleted nor archived.</summary>
 internal sealed class LibraryAssetRule : IWriteRule<LibraryAsset>
 {
     /// <inheritdoc />
-    public Task ApplyAsync(RowWrite<LibraryAsset> write, CancellationToken cancellationToken)
+    public async Task ApplyAsync(RowWrite<LibraryAsset> write, CancellationToken cancellationToken)
     {
-        if (write.Kind == WriteKind.Delete) return Task.CompletedTask;
+        var isArchived = write.Kind == WriteKind.Update && write.Row.Status == "archived" && write.Changes(asset => asset.Status);
+        if ((write.Kind == WriteKind.Delete || isArchived) && await AssetUses.LiveAsync(write.Connection, write.Row.Id, cancellationToken) is { Count: > 0 } uses)
+            throw new ProblemException(AssetInUse.Problem(write.Caller, uses));
+        if (write.Kind == WriteKind.Delete) return;
         var row = write.Row;
         if (write.Changes(asset => asset.FileUrl)) write.IsWebAddress("file_url", row.FileUrl);
         if (write.Changes(asset => asset.ThumbnailUrl)) write.IsWebAddress("thumbnail_url", row.ThumbnailUrl);
@@ -20,7 +26,6 @@ internal sealed class LibraryAssetRule : IWriteRule<LibraryAsset>
             write.Refuse("dimensions", "invalid_value", "dimensions must be like {\"width\":1920,\"height\":1080}, in pixels.");
         if (!HasNumbers(row.FocalPoint, "x", "y", least: 0, most: 1))
             write.Refuse("focal_point", "invalid_value", "focal_point must be like {\"x\":0.5,\"y\":0.3}: parts of width and height, 0 to 1.");
-        return Task.CompletedTask;
     }
 
     private static bool HasNumbers(string? json, string first, string second, double least, double most)

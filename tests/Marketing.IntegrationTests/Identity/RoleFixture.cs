@@ -28,7 +28,7 @@ public sealed class RoleFixture(TestServers servers) : FunctionAppFixture(server
                     insert into marketing.content (id, title, content_type, property_id) values (c, '{name} lighthouse', 'blog', p);
                     insert into marketing.content_versions (content_id, version_number, content_snapshot) values (c, 1, '{"{}"}');
                     insert into marketing.content_library (id, filename, asset_type, file_url) values (asset, '{name}.jpg', 'image', 'https://example.org/{name}.jpg');
-                    insert into marketing.property_content (property_id, library_asset_id) values (p, asset);
+                    insert into marketing.property_content (property_id, library_asset_id, status) values (p, asset, 'inactive'); -- in use it could not be deleted
                     insert into marketing.content_strategy (property_id, strategy_name) values (p, '{name}');
                     insert into marketing.content_calendars (id, calendar_name, property_id) values (calendar, '{name}', p);
                     insert into marketing.calendar_items (calendar_id, title, scheduled_date) values (calendar, '{name}', '2026-12-24');

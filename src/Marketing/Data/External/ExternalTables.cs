@@ -65,6 +65,21 @@ public sealed class ExternalTables
 
     /// <summary>Its uuid key.</summary>
     public string PropertyId { get; set; } = "id";
+
+    /// <summary>Table of the photos of listings, with its schema.</summary>
+    public string ListingPhotos { get; set; } = "property_listings.listing_photos";
+
+    /// <summary>Its column with the property.</summary>
+    public string ListingPhotoProperty { get; set; } = "property_id";
+
+    /// <summary>Its column with the asset.</summary>
+    public string ListingPhotoAsset { get; set; } = "library_asset_id";
+
+    /// <summary>Its column with the place in the order, from 0.</summary>
+    public string ListingPhotoOrder { get; set; } = "display_order";
+
+    /// <summary>Its column that is true for the cover.</summary>
+    public string ListingPhotoIsCover { get; set; } = "is_cover";
 }
 
 /// <summary>Refuses what is no identifier.</summary>
@@ -73,11 +88,14 @@ internal sealed partial class ValidateExternalTables : IValidateOptions<External
     /// <inheritdoc />
     public ValidateOptionsResult Validate(string? name, ExternalTables options)
     {
-        var wrongTable = new[] { options.Contacts, options.Properties, options.Reservations }.FirstOrDefault(table => table.Split('.') is not [var schema, var relation] || !IsIdentifier(schema) || !IsIdentifier(relation));
+        var wrongTable = new[] { options.Contacts, options.Properties, options.Reservations, options.ListingPhotos }.FirstOrDefault(table => table.Split('.') is not [var schema, var relation] || !IsIdentifier(schema) || !IsIdentifier(relation));
         if (wrongTable is not null) return ValidateOptionsResult.Fail($"ExternalTables: '{wrongTable}' is no table. Write schema.table in lower-case letters, digits and underscores. Example: directory.contacts");
         var wrongColumn = new[]
         {
-            options.ContactId, options.ContactEmail, options.PropertyId, options.ContactCountry, options.ContactLanguage, options.ContactMarketingConsent, options.ContactCreatedAt, options.ReservationId, options.ReservationContactId, options.ReservationPropertyId, options.ReservationCheckIn, options.ReservationCheckOut, options.ReservationGuests, options.ReservationTotalAmount, options.ReservationChannel, options.ReservationStatus,
+            options.ContactId, options.ContactEmail, options.ContactCountry, options.ContactLanguage, options.ContactMarketingConsent, options.ContactCreatedAt, options.PropertyId,
+            options.ReservationId, options.ReservationContactId, options.ReservationPropertyId, options.ReservationCheckIn, options.ReservationCheckOut, options.ReservationGuests,
+            options.ReservationTotalAmount, options.ReservationChannel, options.ReservationStatus,
+            options.ListingPhotoProperty, options.ListingPhotoAsset, options.ListingPhotoOrder, options.ListingPhotoIsCover,
         }.FirstOrDefault(column => !IsIdentifier(column));
         return wrongColumn is null
             ? ValidateOptionsResult.Success
