@@ -32,13 +32,13 @@ internal sealed class ReconcileRenditions(BlobServiceClient storage, NpgsqlDataS
         }
     }
 
-    // "*" speaks for everything of an asset that is under way.
+    // "*" speaks for everything of an asset that is under way. A deleted asset keeps its files for as long as it can be restored.
     private async Task<HashSet<(Guid, string)>> WantedAsync(Guid[] assets, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
             select asset_id, case when state = 'processing' then '*' else coalesce(left(encode(sha256, 'hex'), $2), '') end
             from   marketing_ops.ingested_blobs as blob
-            where  asset_id = any($1) and exists (select from marketing.content_library where id = blob.asset_id)
+            where  asset_id = any($1) and (exists (select from marketing.content_library where id = blob.asset_id) or exists (select from marketing_ops.removed_assets where asset_id = blob.asset_id))
             """);
         command.Parameters.AddWithValue(assets);
         command.Parameters.AddWithValue(RenditionName.HashLength);
