@@ -129,7 +129,8 @@ public sealed class AssetUseTests(AssetFixture app) : IClassFixture<AssetFixture
     public async Task Near_duplicates_and_assets_of_like_content_are_listed()
     {
         var assets = new List<JsonObject>();
-        foreach (var (name, hash, embedding) in new[] { ("a", 0b1111L, new[] { 1f, 0f, 0f }), ("copy", 0b0111L, [0.9f, 0.1f, 0f]), ("like", -1L, [0.8f, 0.3f, 0f]), ("other", -1L, [0f, 0f, 1f]) })
+        const long Picture = 0x5A3C_96E1_0F87_D24B; // Far from the hash of any picture another test uploads.
+        foreach (var (name, hash, embedding) in new[] { ("a", Picture, new[] { 1f, 0f, 0f }), ("copy", Picture ^ 1, [0.9f, 0.1f, 0f]), ("like", ~Picture, [0.8f, 0.3f, 0f]), ("other", ~Picture, [0f, 0f, 1f]) })
         {
             assets.Add(await app.AssetAsync($"{name}.jpg"));
             await app.Product.ExecuteAsync("insert into marketing_ops.asset_features (asset_id, phash, embedding) values ($1, $2, $3)", Guid.Parse((string)assets[^1]["id"]!), hash, embedding);
