@@ -9,7 +9,7 @@ namespace Marketing.DevHost.Stubs;
 /// Behaves like Instagram's content publishing of single images: containers that take a while and are fetched for real, one publication a
 /// container, quota, error codes and subcodes. Source: Instagram Platform, "Content Publishing" and "Error Codes".
 /// </summary>
-internal sealed class InstagramStub
+internal sealed class InstagramStub : IPlatform
 {
     private const int UsualQuota = 100;
     private const int UsualProcessingMs = 1000;
@@ -24,7 +24,10 @@ internal sealed class InstagramStub
 
     public InstagramStub() => Reset();
 
-    /// <summary>What is published, oldest first.</summary>
+    /// <inheritdoc />
+    public string Name => "instagram";
+
+    /// <inheritdoc />
     public JsonArray Posts
     {
         get
@@ -33,14 +36,10 @@ internal sealed class InstagramStub
         }
     }
 
-    /// <summary>Makes an account known.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="token">The token that may publish to it.</param>
-    /// <param name="processingMs">How long its containers take; null for a second.</param>
-    /// <param name="quota">Posts of a day; null for 100.</param>
-    public void Connect(string id, string token, int? processingMs = null, int? quota = null)
+    /// <summary>Makes an account known. <c>processing_ms</c> is how long its containers take, <c>quota</c> the posts of a day.</summary>
+    public void Connect(string id, string token, JsonObject settings)
     {
-        lock (gate) accounts[id] = (token, processingMs ?? UsualProcessingMs, quota ?? UsualQuota);
+        lock (gate) accounts[id] = (token, (int?)settings["processing_ms"] ?? UsualProcessingMs, (int?)settings["quota"] ?? UsualQuota);
     }
 
     /// <summary>Forgets everything but the account of the tour.</summary>
@@ -52,7 +51,7 @@ internal sealed class InstagramStub
             containers.Clear();
             posts.Clear();
         }
-        Connect(TourAccount.Id, TourAccount.Token);
+        Connect(TourAccount.Id, TourAccount.Token, []);
     }
 
     /// <summary>Maps the Graph API's paths.</summary>

@@ -32,11 +32,11 @@ public sealed class PublishingRulesTests
     [Fact]
     public void One_negative_read_is_no_proof_two_apart_are()
     {
-        var options = new PublishingOptions();
-        Assert.Equal(ReconcileDecision.ReadAgain, ReconcilePost.Decide(new Outcome.NotPublished(), 0, null, Now, options));
-        Assert.Equal(ReconcileDecision.ReadAgain, ReconcilePost.Decide(new Outcome.NotPublished(), 1, Now - TimeSpan.FromSeconds(5), Now, options));
-        Assert.Equal(ReconcileDecision.IsNotOut, ReconcilePost.Decide(new Outcome.NotPublished(), 1, Now - options.RereadAfter, Now, options));
-        Assert.Equal(ReconcileDecision.IsOut, ReconcilePost.Decide(new Outcome.Published("1", null), 0, null, Now, options));
+        var apart = new PublishingOptions().RereadAfter;
+        Assert.Equal(ReconcileDecision.ReadAgain, ReconcilePost.Decide(new Outcome.NotPublished(), 0, null, Now, apart));
+        Assert.Equal(ReconcileDecision.ReadAgain, ReconcilePost.Decide(new Outcome.NotPublished(), 1, Now - TimeSpan.FromSeconds(5), Now, apart));
+        Assert.Equal(ReconcileDecision.IsNotOut, ReconcilePost.Decide(new Outcome.NotPublished(), 1, Now - apart, Now, apart));
+        Assert.Equal(ReconcileDecision.IsOut, ReconcilePost.Decide(new Outcome.Published("1", null), 0, null, Now, apart));
     }
 
     [Fact]

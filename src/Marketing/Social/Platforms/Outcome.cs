@@ -7,10 +7,13 @@ public abstract record Outcome
 
     /// <summary>The platform took the content; nothing is visible yet.</summary>
     /// <param name="ContainerId">What to poll and to finalise.</param>
-    public sealed record Submitted(string ContainerId) : Outcome;
+    /// <param name="State">What the publisher must know of it later, for example how far an upload is; see <see cref="PublishTarget.ContainerState"/>.</param>
+    public sealed record Submitted(string ContainerId, string? State = null) : Outcome;
 
-    /// <summary>The platform is still at work on the content.</summary>
-    public sealed record Processing : Outcome;
+    /// <summary>The platform is still at work on the content, or the next part of it is to be sent.</summary>
+    /// <param name="State">Replaces the container's state; null leaves it.</param>
+    /// <param name="GoOn">True when the next poll may follow at once, because this one moved the work on.</param>
+    public sealed record Processing(string? State = null, bool GoOn = false) : Outcome;
 
     /// <summary>The content can be finalised.</summary>
     public sealed record Ready : Outcome;
@@ -45,7 +48,7 @@ public abstract record Outcome
     /// <param name="Reason">What the platform said.</param>
     public sealed record Reject(string Column, string Reason) : Outcome;
 
-    /// <summary>It was sent and may have been published; only reading the platform can tell.</summary>
+    /// <summary>It was sent and may have been published; only reading the platform can tell. From a read: this read cannot tell either.</summary>
     /// <param name="Reason">What was lost.</param>
     public sealed record Unconfirmed(string Reason) : Outcome;
 

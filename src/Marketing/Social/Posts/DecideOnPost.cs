@@ -4,14 +4,14 @@ using Marketing.Identity;
 using Marketing.Operations;
 using Marketing.Problems;
 using Marketing.Resources.Reading;
-using Marketing.Social.Platforms;
+using Marketing.Social.Preflight;
 using Marketing.Social.Publishing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Marketing.Social.Posts;
 
 /// <summary>Approves a post, rejects it, or asks for changes. What is approved has passed every check that needs no call to the platform.</summary>
-internal sealed class DecideOnPost(MarketingDbContext database, IEnumerable<IPublisher> publishers, PublicMedia media, AuditLog audit)
+internal sealed class DecideOnPost(MarketingDbContext database, PublicMedia media, AuditLog audit)
 {
     /// <summary>Writes the decision.</summary>
     /// <param name="key">The post.</param>
@@ -48,9 +48,7 @@ internal sealed class DecideOnPost(MarketingDbContext database, IEnumerable<IPub
     {
         var account = await database.SocialAccounts.AsNoTracking().SingleAsync(account => account.Id == post.AccountId, cancellationToken);
         var errors = new List<FieldError>();
-        var publisher = publishers.FirstOrDefault(publisher => publisher.Platform == account.Platform);
-        if (publisher is null) errors.Add(new FieldError("account_id", "platform_not_published", $"Posts are not published to {account.Platform} by this product yet."));
-        else errors.AddRange(publisher.Check(post));
+        errors.AddRange(CheckPost.For(account.Platform, post));
         if (account.Status == Accounts.AccountStatus.Disconnected) errors.Add(new FieldError("account_id", "disconnected", $"The account {account.SocialAccountId} is disconnected. Write a new access_token and status active first."));
         if (account.AccessToken is null || string.IsNullOrEmpty(account.ExternalAccountId))
             errors.Add(new FieldError("account_id", "not_connected", $"The account {account.SocialAccountId} has no external_account_id or no access_token."));

@@ -72,7 +72,7 @@ public sealed class PublishLedger(MarketingDbContext database, IOptions<Publishi
         var changed = await database.Database.ExecuteSqlAsync($"""
             with held as (
                 update marketing_ops.publish_jobs
-                set    container_id = {job.ContainerId}, container_made_at = {job.ContainerMadeAt}, external_post_id = {job.ExternalPostId},
+                set    container_id = {job.ContainerId}, container_state = {job.ContainerState}, container_made_at = {job.ContainerMadeAt}, external_post_id = {job.ExternalPostId},
                        failures = {job.Failures}, negative_reads = {job.NegativeReads}, last_negative_read_at = {job.LastNegativeReadAt},
                        due_at = coalesce(now() + {next}, due_at), redispatch_at = coalesce(now() + {next} + {options.Value.RedispatchAfter}, redispatch_at),
                        leased_until = case when {next}::interval is null then leased_until end,

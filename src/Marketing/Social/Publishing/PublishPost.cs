@@ -84,6 +84,7 @@ public sealed partial class PublishPost
             }
 
             var publisher = publishers[job.Platform];
+            target = target with { ContainerState = job.ContainerId is null ? null : job.ContainerState };
             if (step == PublishStep.Reconcile)
             {
                 if (await ReconcileAsync(job, finalise!, attempt, publisher, target, cancellationToken)) return;
@@ -100,8 +101,8 @@ public sealed partial class PublishPost
             await ledger.AnsweredAsync(step, job.PostId);
             switch (outcome)
             {
-                case Outcome.Submitted(var container):
-                    (job.ContainerId, job.ContainerMadeAt, job.Failures) = (container, clock.GetUtcNow(), 0);
+                case Outcome.Submitted(var container, var state):
+                    (job.ContainerId, job.ContainerState, job.ContainerMadeAt, job.Failures) = (container, state, clock.GetUtcNow(), 0);
                     await ledger.FinishAsync(job, attempt, AttemptState.Succeeded, $"Container {container}.", next: null, cancellationToken);
                     break;
 
@@ -124,7 +125,13 @@ public sealed partial class PublishPost
                     await ledger.FinishAsync(job, attempt, AttemptState.Succeeded, reason, next: null, cancellationToken);
                     break;
 
-                case Outcome.Processing:
+                case Outcome.Processing(var state, true):
+                    (job.ContainerState, job.Failures) = (state ?? job.ContainerState, 0);
+                    await ledger.FinishAsync(job, attempt, AttemptState.Succeeded, "The next part was taken.", next: null, cancellationToken);
+                    break;
+
+                case Outcome.Processing(var state, _):
+                    job.ContainerState = state ?? job.ContainerState;
                     if (await WaitForContainerAsync(job, attempt, inline, cancellationToken)) return;
                     break;
 

@@ -40,6 +40,14 @@ public sealed class PublishTargets(MarketingDbContext database, TokenVault token
         var addresses = new List<string>(sources.Length);
         foreach (var source in sources) addresses.Add(await media.AddressAsync(source, cancellationToken));
         var altText = sources is [var first, ..] ? await media.AltTextAsync(first, cancellationToken) : null;
-        return (new PublishTarget(externalId, token, CaptionText.Compose(row.Post), addresses, altText), null);
+        var stored = await database.Database.SqlQuery<string>($"""select options::text as "Value" from marketing_ops.post_options where post_id = {postId}""").ToListAsync(cancellationToken);
+        return (new PublishTarget(externalId, token, CaptionText.Compose(row.Post), addresses, altText)
+        {
+            PostId = postId,
+            PostType = row.Post.PostType,
+            LinkUrl = row.Post.LinkUrl,
+            LocationTag = row.Post.LocationTag,
+            Options = PostOptions.Parse(stored.FirstOrDefault()),
+        }, null);
     }
 }

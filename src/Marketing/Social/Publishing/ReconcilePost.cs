@@ -7,8 +7,8 @@ namespace Marketing.Social.Publishing;
 
 /// <summary>
 /// Finds out by reading the platform what became of a finalise whose answer is unknown: the post is out, or it is free to be
-/// finalised again. A post counts as not out only after two negative reads that lie <see cref="PublishingOptions.RereadAfter"/> apart,
-/// since a platform may show it late.
+/// finalised again. A post counts as not out only after two negative reads that lie <see cref="PublishingOptions.RereadAfter"/>, and at
+/// least <see cref="IPublisher.ShownWithin"/>, apart, since a platform may show it late.
 /// </summary>
 public sealed class ReconcilePost(MarketingDbContext database, PublishLedger ledger, IOptions<PublishingOptions> options, TimeProvider clock)
 {
@@ -19,7 +19,8 @@ public sealed class ReconcilePost(MarketingDbContext database, PublishLedger led
         var ours = await OurIdsAsync(job, cancellationToken);
         var outcome = await publisher.FindAsync(target, job.ContainerId!, finalise.StartedAt, ours.Contains, cancellationToken);
         var now = clock.GetUtcNow();
-        switch (Decide(outcome, job.NegativeReads, job.LastNegativeReadAt, now, options.Value, job.Failures))
+        var shownWithin = publisher.ShownWithin > options.Value.RereadAfter ? publisher.ShownWithin : options.Value.RereadAfter;
+        switch (Decide(outcome, job.NegativeReads, job.LastNegativeReadAt, now, shownWithin, job.Failures))
         {
             case ReconcileDecision.IsOut:
                 job.ExternalPostId = ((Outcome.Published)outcome).ExternalPostId;
@@ -32,7 +33,7 @@ public sealed class ReconcilePost(MarketingDbContext database, PublishLedger led
             case ReconcileDecision.IsNotOut:
                 (job.Failures, job.NegativeReads, job.LastNegativeReadAt) = (0, 0, null);
                 await ledger.SettleFinaliseAsync(job, read, finalise, AttemptState.Refused,
-                    $"Two reads at least {options.Value.RereadAfter.TotalSeconds:0} s apart show that it was not published.", cancellationToken);
+                    $"Two reads at least {shownWithin.TotalSeconds:0} s apart show that it was not published.", cancellationToken);
                 return ReconcileResult.GoOn;
 
             case ReconcileDecision.ReadAgain:
@@ -41,6 +42,10 @@ public sealed class ReconcilePost(MarketingDbContext database, PublishLedger led
                     job.LastNegativeReadAt = job.NegativeReads == 0 ? now : job.LastNegativeReadAt;
                     job.NegativeReads = 1;
                 }
+                else if (outcome is Outcome.Processing(var state, _))
+                {
+                    (job.ContainerState, job.NegativeReads, job.LastNegativeReadAt) = (state ?? job.ContainerState, 0, null);
+                }
                 else
                 {
                     // Each read of a post that is out but not listed yet counts too, so that the search ends.
@@ -48,10 +53,15 @@ public sealed class ReconcilePost(MarketingDbContext database, PublishLedger led
                     job.Failures++;
                 }
 
-                var wait = job.LastNegativeReadAt is { } last ? last + options.Value.RereadAfter - now : options.Value.RereadAfter;
+                var wait = job.LastNegativeReadAt is { } last ? last + shownWithin - now : options.Value.RereadAfter;
                 return new ReconcileResult.Wait(
                     wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1),
-                    outcome is Outcome.NotPublished ? "Not seen at the platform yet; one more read decides." : "Published, but not listed yet.");
+                    outcome switch
+                    {
+                        Outcome.NotPublished => "Not seen at the platform yet; one more read decides.",
+                        Outcome.Processing => "The platform is still at work on it.",
+                        _ => "Published, but not listed yet.",
+                    });
 
             case ReconcileDecision.Undecided:
                 return new ReconcileResult.Failed(outcome);
@@ -66,13 +76,14 @@ public sealed class ReconcilePost(MarketingDbContext database, PublishLedger led
 
     /// <summary>What one read means, given the reads before it.</summary>
     internal static ReconcileDecision Decide(
-        Outcome outcome, int negativeReads, DateTimeOffset? lastNegativeReadAt, DateTimeOffset now, PublishingOptions options, int unnamedReads = 0) => outcome switch
+        Outcome outcome, int negativeReads, DateTimeOffset? lastNegativeReadAt, DateTimeOffset now, TimeSpan shownWithin, int unnamedReads = 0) => outcome switch
         {
             Outcome.Published({ } _, _) => ReconcileDecision.IsOut,
             Outcome.Published => unnamedReads >= MaxUnnamedReads ? ReconcileDecision.IsOut : ReconcileDecision.ReadAgain,
-            Outcome.NotPublished => negativeReads > 0 && lastNegativeReadAt is { } last && now - last >= options.RereadAfter
+            Outcome.NotPublished => negativeReads > 0 && lastNegativeReadAt is { } last && now - last >= shownWithin
                 ? ReconcileDecision.IsNotOut
                 : ReconcileDecision.ReadAgain,
+            Outcome.Processing => ReconcileDecision.ReadAgain,
             _ => ReconcileDecision.Undecided,
         };
 

@@ -29,13 +29,15 @@ public sealed class SettleStep(PublishLedger ledger, FailPost fail, WorkQueue qu
         // Nothing here can renew a token without a person, so a refused token is a dead one.
         Outcome.RefreshToken(var reason) => fail.RunAsync(job, attempt, AttemptState.Refused, $"{reason} Connect the account again.", isTokenDead: true, cancellationToken),
         Outcome.Disconnect(var reason) => fail.RunAsync(job, attempt, AttemptState.Refused, $"{reason} Connect the account again.", isTokenDead: true, cancellationToken),
+        // A read that cannot tell. The finalise stays unconfirmed, so that a later retry goes on by reading and never by sending again.
+        Outcome.Unconfirmed(var reason) => RetryAsync(job, attempt, after: null, reason, cancellationToken),
         Outcome.Reject(var column, var reason) => fail.RunAsync(job, attempt, AttemptState.Refused, $"{column}: {reason}", isTokenDead: false, cancellationToken),
         _ => throw new UnreachableException($"{outcome}"),
     };
 
     private Task SubmitAgainAsync(PublishJob job, PublishAttempt attempt, string reason, CancellationToken cancellationToken)
     {
-        (job.ContainerId, job.ContainerMadeAt) = (null, null);
+        (job.ContainerId, job.ContainerState, job.ContainerMadeAt) = (null, null, null);
         return RetryAsync(job, attempt, after: null, reason, cancellationToken);
     }
 

@@ -1,7 +1,4 @@
 using System.Globalization;
-using Marketing.Data;
-using Marketing.Problems;
-using Marketing.Social.Preflight;
 
 namespace Marketing.Social.Platforms.Instagram;
 
@@ -10,7 +7,7 @@ internal sealed class InstagramPublisher(InstagramClient graph) : IPublisher
 {
     public string Platform => "instagram";
 
-    public IEnumerable<FieldError> Check(SocialPost post) => InstagramPreflight.Check(post);
+    public TimeSpan ShownWithin => TimeSpan.Zero;
 
     public async Task<Outcome> SubmitAsync(PublishTarget target, CancellationToken cancellationToken)
     {
