@@ -51,12 +51,12 @@ internal sealed class DescribeMedia(StoreRenditions renditions, SeeImage see, Pr
         using var photograph = Photograph.Decode(picture, signature, options.Value);
         asset.Dimensions = JsonSerializer.Serialize(new Dictionary<string, int> { ["width"] = photograph.Width, ["height"] = photograph.Height });
         asset.Orientation = photograph.Orientation;
-        asset.ColorPalette = ExtractPalette.Run(photograph.Image).ToJsonString();
+        asset.ColorPalette = ExtractPalette.Run(photograph.Small).ToJsonString();
         var seen = await see.RunAsync(photograph, cancellationToken);
         var stored = await renditions.RunAsync(photograph, RenditionName.Of(asset.Id, blob.Sha256), seen.Focus, cancellationToken);
         asset.ThumbnailUrl = stored.First(rendition => rendition is { Preset: "thumb", Format: "webp" }).Url;
         var note = photograph.Frames > 1 ? $"The picture has {photograph.Frames} frames; the first is shown." : null;
-        return new DescribedMedia(stored, note) { Features = MeasureImage.Run(photograph.Image), Seen = seen };
+        return new DescribedMedia(stored, note) { Features = MeasureImage.Run(photograph.Small), Seen = seen };
     }
 
     private async Task<DescribedMedia> DescribeVideoAsync(LibraryAsset asset, DownloadedBlob blob, CancellationToken cancellationToken)

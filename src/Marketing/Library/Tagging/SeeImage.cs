@@ -30,10 +30,10 @@ internal sealed class SeeImage(IMediaTagger tagger, FindFaces faces)
     /// <summary>Looks.</summary>
     public async Task<SeenImage> RunAsync(Photograph photograph, CancellationToken cancellationToken)
     {
-        var tags = await tagger.TagAsync(photograph.Image, cancellationToken);
-        var found = faces.Run(photograph.Image);
+        var tags = await tagger.TagAsync(tagger.EdgePx <= Photograph.SmallEdge ? photograph.Small : photograph.Image, cancellationToken);
+        var found = faces.Run(photograph.Small);
         var main = found?.Where(face => face.Height >= LeastFace).MaxBy(face => face.Width * face.Height);
-        var focus = main is not null ? (main.X + main.Width / 2, main.Y + main.Height / 2) : tags.Focus ?? Attention(photograph.Image);
+        var focus = main is not null ? (main.X + main.Width / 2, main.Y + main.Height / 2) : tags.Focus ?? Attention(photograph.Small);
         var names = tags.Tags.Select(tag => tag.Tag).ToList();
         return new SeenImage(tags, found, focus)
         {
