@@ -27,7 +27,7 @@ internal static class MediaBenchmark
             var begun = Stopwatch.GetTimestamp();
             using var tagger = new OnnxTagger(modelFolder);
             using var faces = new FindFaces(Options.Create(new LibraryOptions { ModelFolder = modelFolder }));
-            var see = new SeeImage(tagger, faces);
+            var see = new SeeImage(tagger, faces, Microsoft.Extensions.Logging.Abstractions.NullLogger<SeeImage>.Instance);
             using (var first = Photograph.Decode(file, FileSignature.Jpeg, new LibraryOptions())) await see.RunAsync(first, CancellationToken.None);
             Console.WriteLine($"{new FileInfo(file).Length} bytes, 4000 × 3000, {Environment.ProcessorCount} cores, {AtOnce} at a time, {Rounds} rounds of {Photographs}, medians; first tags {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:f0} ms after the model's loading began");
             var (all, renditions, thumbnail) = (new List<Figure>(), new List<Figure>(), new List<Figure>());

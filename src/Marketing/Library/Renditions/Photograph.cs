@@ -19,7 +19,8 @@ internal sealed class Photograph : IDisposable
     {
         // libvips keeps operations and pixels of earlier images; here no image comes twice.
         Cache.Max = 0;
-        NetVips.NetVips.Concurrency = Math.Min(2, Environment.ProcessorCount);
+        // One picture a thread: the threads of one picture wait for its decoder and add a fifth to the work.
+        NetVips.NetVips.Concurrency = 1;
         // ImageMagick has no limits of its own: memory in bytes, then seconds, then none of its disk cache.
         ResourceLimits.Memory = 256UL << 20;
         ResourceLimits.Disk = 0;

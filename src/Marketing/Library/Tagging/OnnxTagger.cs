@@ -59,9 +59,8 @@ internal sealed class OnnxTagger(string modelFolder) : IMediaTagger, IDisposable
 
     private static (InferenceSession, string[]) Load(string folder)
     {
-        // Without its arena ONNX Runtime gives memory back after each picture; threads that spin would take the other renditions' processor.
-        using var options = new SessionOptions { IntraOpNumThreads = Math.Min(2, Environment.ProcessorCount), EnableCpuMemArena = false, EnableMemoryPattern = false, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        // Without its arena ONNX Runtime gives memory back after each picture. One thread, since several pictures are worked on at once.
+        using var options = new SessionOptions { IntraOpNumThreads = 1, EnableCpuMemArena = false, EnableMemoryPattern = false, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         var labels = File.ReadAllLines(Path.Combine(folder, "labels.txt")).Where(line => line.Length > 0).ToArray();
         return (new InferenceSession(Path.Combine(folder, "inception_v3.onnx"), options), labels);
     }
