@@ -1,11 +1,12 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Marketing.Data;
+using Marketing.Library.Ingest;
 using Npgsql;
 
 namespace Marketing.Operations.Health;
 
-/// <summary>Asks what the product cannot work without.</summary>
+/// <summary>Asks what the product cannot work without, and names what it does without.</summary>
 internal sealed class CheckReadiness(SchemaVersion schema, IServiceProvider services)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -15,7 +16,16 @@ internal sealed class CheckReadiness(SchemaVersion schema, IServiceProvider serv
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
-        return await Task.WhenAll(DatabaseAsync(limit.Token), StorageAsync(limit.Token));
+        return [.. await Task.WhenAll(DatabaseAsync(limit.Token), StorageAsync(limit.Token)), MediaTools()];
+    }
+
+    // Assets are usable without these programs, so they do not make the product unready.
+    private Component MediaTools()
+    {
+        var missing = ((MediaTools)services.GetService(typeof(MediaTools))!).Missing;
+        return missing.Count == 0
+            ? new Component("media_tools", true, "ffmpeg, ffprobe and pdftoppm are here.")
+            : new Component("media_tools", false, $"This machine lacks {string.Join(" and ", missing)}. Assets are usable without; install the programs and retry or retag to get these.") { IsRequired = false };
     }
 
     private async Task<Component> DatabaseAsync(CancellationToken cancellationToken)
@@ -55,4 +65,8 @@ internal sealed class CheckReadiness(SchemaVersion schema, IServiceProvider serv
 }
 
 /// <summary>One thing the product needs.</summary>
-internal sealed record Component(string Name, bool IsReady, string Sentence);
+internal sealed record Component(string Name, bool IsReady, string Sentence)
+{
+    /// <summary>False when the product is ready without it.</summary>
+    public bool IsRequired { get; init; } = true;
+}
