@@ -33,7 +33,7 @@ internal static class HealthEndpoints
         var isReady = components.All(component => component.IsReady || !component.IsRequired);
         var answer = new JsonObject { ["status"] = isReady ? "ready" : "not_ready", ["version"] = Version };
         foreach (var component in components)
-            answer[component.Name] = new JsonObject { ["status"] = component.IsReady ? "ready" : component.IsRequired ? "not_ready" : "missing", ["detail"] = component.Sentence };
+            answer[component.Name] = new JsonObject { ["status"] = component.Status, ["detail"] = component.Sentence };
         await WriteAsync(context, isReady ? 200 : 503, answer);
     }
 
