@@ -63,6 +63,7 @@ internal static class DescribeServices
         paths["/attribution/report"] = new JsonObject { ["get"] = OpenApiParts.Operation("attribution", "report_attribution", "What campaigns, channels, properties or months earned, by model", Scopes.Read, [.. ReportParameters.Select(name => OpenApiParts.Parameter(name, "query", $"See the documentation: {name}."))], Done("Lines.", List()), "400", "401", "403", "404", "429") };
         paths["/attribution/touchpoints"] = new JsonObject { ["post"] = Body(OpenApiParts.Operation("attribution", "import_touchpoints", "Import touches from elsewhere, each once", Scopes.Write, [], Done("Stored.", anything, "201"), "400", "401", "403", "413", "422", "429"), "webhook_event") };
         paths["/campaigns/{id}/event_sums"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("campaigns", "read_event_sums", "A campaign's events by day, variant, device or domain", Scopes.Read, [OpenApiParts.Parameter("by", "query", "day, variant, device or domain.")], Done("Sums.", List()), "400", "401", "403", "404", "429") };
+        Segments.DescribeSegments.Add(paths);
         paths["/webhooks/meta"] = new JsonObject
         {
             ["get"] = OpenApiParts.Operation("webhooks", "meta_handshake", "Meta's handshake", null, [OpenApiParts.Parameter("hub.challenge", "query", "Text to send back.")], Done("The challenge.", new JsonObject { ["text/plain"] = new JsonObject { ["schema"] = OpenApiParts.Type("string") } }), "403"),
@@ -82,6 +83,7 @@ internal static class DescribeServices
             ["items"] = OpenApiParts.Object(("table", OpenApiParts.Type("string")), ("action", OpenApiParts.Type("string")), ("columns", Texts()), ("row_filter", OpenApiParts.Type("string")), ("check", OpenApiParts.Type("string"))),
         }));
         schemas["decision"] = OpenApiParts.Object(("decision", OpenApiParts.Choice([.. Social.ApprovalStatus.Decisions])));
+        Segments.DescribeSegments.AddSchemas(schemas);
         schemas["webhook_event"] = new JsonObject { ["type"] = "object" };
         schemas["webhook_events"] = new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Type("object") };
     }
