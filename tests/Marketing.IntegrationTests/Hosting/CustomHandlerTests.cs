@@ -17,6 +17,8 @@ public sealed class CustomHandlerTests(FunctionAppFixture app) : IClassFixture<F
     [Fact]
     public async Task The_probe_is_answered_and_invocations_end_in_json_objects()
     {
+        // The host starts the handler in the background and has requests wait for it.
+        await app.GetAsync("health/live");
         using var http = new HttpClient { BaseAddress = app.Host.Handler.Address };
         using var probe = await http.GetAsync("/", Stop);
         Assert.Equal(HttpStatusCode.OK, probe.StatusCode);

@@ -25,7 +25,7 @@ internal static class DecodeText
             var read = await request.BodyReader.ReadAtLeastAsync(mark, cancellationToken);
             request.BodyReader.AdvanceTo(read.Buffer.GetPosition(mark));
         }
-        return new StreamReader(request.BodyReader.AsStream(), encoding, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024);
+        return new StreamReader(request.BodyReader.AsStream(leaveOpen: true), encoding, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024);
     }
 
     private static async Task<(Encoding Encoding, int Mark)> PeekAsync(PipeReader body, Encoding? stated, CancellationToken cancellationToken)

@@ -131,12 +131,26 @@ internal static class MemberEndpoints
             foreach (var (index, item) in member.Value.EnumerateArray().Index())
             {
                 if (member.Name == "contact_ids" && item.ValueKind == JsonValueKind.String && item.TryGetGuid(out var id)) given.Add((id, null));
-                else if (member.Name == "emails" && item.ValueKind == JsonValueKind.String && item.GetRawText() is { Length: < 400 } raw && !raw.Contains('\\', StringComparison.Ordinal)) given.Add((null, item.GetString()!.Trim()));
+                else if (member.Name == "emails" && Email(item) is { } email) given.Add((null, email));
                 else if (errors.Count < StoreMembers.MaxErrors) errors.Add(new($"{member.Name}[{index}]", "wrong_type", member.Name == "emails" ? "Write an email address." : "Write a uuid."));
             }
         }
         if (errors.Count > 0) throw new ProblemException(Problem.Unprocessable("invalid_members", "Nothing was stored. See errors.", errors));
         return given.Count is > 0 and <= MaxAtOnce ? given : throw new ProblemException(Problem.Unprocessable("required", $"Send 1 to {MaxAtOnce} contacts in contact_ids, emails or both."));
+    }
+
+    // Null when it is no text that PostgreSQL can hold: an escape may name half a character.
+    private static string? Email(JsonElement item)
+    {
+        if (item.ValueKind != JsonValueKind.String) return null;
+        try
+        {
+            return item.GetString()!.Trim() is { Length: > 0 and <= 320 } email && !email.Contains('\0', StringComparison.Ordinal) ? email : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static async Task ImportAsync(HttpContext context)
