@@ -65,6 +65,7 @@ internal static class DescribeServices
         paths["/campaigns/{id}/event_sums"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("campaigns", "read_event_sums", "A campaign's events by day, variant, device or domain", Scopes.Read, [OpenApiParts.Parameter("by", "query", "day, variant, device or domain.")], Done("Sums.", List()), "400", "401", "403", "404", "429") };
         paths["/operations/fence"] = new JsonObject { ["get"] = OpenApiParts.Operation("operations", "read_fence", "Whose database this is: a copy publishes and sends nothing until it is released", Scopes.Admin, [], Done("How it stands.", anything), "401", "403", "429") };
         paths["/operations/fence/release"] = new JsonObject { ["post"] = OpenApiParts.Operation("operations", "release_fence", "Make this database the environment's own", Scopes.Admin, [], Done("How it stands.", anything), "401", "403", "429") };
+        Segments.DescribeSegments.Add(paths);
         paths["/webhooks/meta"] = new JsonObject
         {
             ["get"] = OpenApiParts.Operation("webhooks", "meta_handshake", "Meta's handshake", null, [OpenApiParts.Parameter("hub.challenge", "query", "Text to send back.")], Done("The challenge.", new JsonObject { ["text/plain"] = new JsonObject { ["schema"] = OpenApiParts.Type("string") } }), "403"),
@@ -85,6 +86,7 @@ internal static class DescribeServices
             ["items"] = OpenApiParts.Object(("table", OpenApiParts.Type("string")), ("action", OpenApiParts.Type("string")), ("columns", Texts()), ("row_filter", OpenApiParts.Type("string")), ("check", OpenApiParts.Type("string"))),
         }));
         schemas["decision"] = OpenApiParts.Object(("decision", OpenApiParts.Choice([.. Social.ApprovalStatus.Decisions])));
+        Segments.DescribeSegments.AddSchemas(schemas);
         schemas["webhook_event"] = new JsonObject { ["type"] = "object" };
         schemas["webhook_events"] = new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Type("object") };
     }

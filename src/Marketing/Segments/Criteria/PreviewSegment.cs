@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketing.Data.External;
+using Marketing.Problems;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace Marketing.Segments;
+namespace Marketing.Segments.Criteria;
 
 /// <summary>What criteria would find, and why a contact is or is not among them; changes nothing.</summary>
 internal sealed class PreviewSegment(NpgsqlDataSource database, ReadCriteria read, IOptions<ExternalTables> tables)
@@ -13,10 +14,13 @@ internal sealed class PreviewSegment(NpgsqlDataSource database, ReadCriteria rea
     private const int MaxSeconds = 30;
 
     /// <summary>Count, up to ten examples and the plan's cost, in PostgreSQL's units.</summary>
+    /// <exception cref="ProblemException">422: the criteria cannot be understood, or name a segment or campaign that does not exist.</exception>
     public async Task<JsonObject> RunAsync(JsonElement criteria, CancellationToken cancellationToken)
     {
-        var compiled = await read.RunAsync(criteria, cancellationToken);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var (errors, _) = await read.CheckAsync(connection, criteria, cancellationToken);
+        if (errors.Count > 0) throw new ProblemException(Problem.Unprocessable("criteria_invalid", "The criteria cannot be understood; errors say where and what is allowed.", errors));
+        var (compiled, _) = await read.StoredAsync(connection, criteria, cancellationToken);
         var matching = $"select c.{tables.Value.ContactId} as id from {compiled.From} where {compiled.Where}";
         var plan = (string)(await ScalarAsync(connection, $"explain (format json) {matching}", compiled.Values, cancellationToken))!;
         var found = (string)(await ScalarAsync(connection, $"""
@@ -31,12 +35,9 @@ internal sealed class PreviewSegment(NpgsqlDataSource database, ReadCriteria rea
     /// <summary>Whether a contact matches, and each clause by itself; null when there is no such contact.</summary>
     public async Task<JsonObject?> ExplainAsync(JsonElement criteria, Guid contact, CancellationToken cancellationToken)
     {
-        var compiled = await read.RunAsync(criteria, cancellationToken);
+        var compiled = await read.RunAsync(criteria, cancellationToken, [contact]);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var found = await ScalarAsync(connection, $"""
-            select array[{string.Join(", ", compiled.Clauses.Select(clause => clause.Condition).Prepend(compiled.Where))}]
-            from {compiled.From} where c.{tables.Value.ContactId} = ${compiled.Values.Count + 1}
-            """, [.. compiled.Values, contact], cancellationToken);
+        var found = await ScalarAsync(connection, $"select array[{string.Join(", ", compiled.Clauses.Select(clause => clause.Condition).Prepend(compiled.Where))}] from {compiled.From}", compiled.Values, cancellationToken);
         if (found is not bool[] truths) return null;
         return new JsonObject
         {
