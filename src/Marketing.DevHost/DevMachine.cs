@@ -87,6 +87,10 @@ public sealed class DevMachine : IAsyncDisposable
             ["Library__UploadsContainer"] = UploadsContainer,
             ["Library__RenditionsContainer"] = RenditionsContainer,
             ["Social__Instagram__GraphUrl"] = stub.Address.ToString(),
+            ["Social__YouTube__ApiUrl"] = $"{stub.Address}youtube",
+            ["Social__X__ApiUrl"] = $"{stub.Address}x/2",
+            ["Social__LinkedIn__ApiUrl"] = $"{stub.Address}linkedin/rest",
+            ["Social__Pinterest__ApiUrl"] = $"{stub.Address}pinterest/v5",
         };
         var host = await StartHostAsync(port, app, log, cancellationToken);
         started.Push(host);

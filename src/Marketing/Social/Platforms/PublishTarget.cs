@@ -20,6 +20,9 @@ public sealed record PublishTarget(string ExternalAccountId, string Token, strin
     /// <summary>Value of <c>social_posts.location_tag</c>.</summary>
     public string? LocationTag { get; init; }
 
+    /// <summary>Address of a video's cover that the platform can fetch for the next 24 hours, from the option <c>cover_url</c>; null when there is none.</summary>
+    public string? CoverUrl { get; init; }
+
     /// <summary>What the platform knows beyond the columns of <c>social_posts</c>.</summary>
     public PostOptions Options { get; init; } = PostOptions.None;
 
