@@ -16,7 +16,7 @@ internal static class PlatformsRegistration
     {
         services.AddScoped<ReadMedia>();
         services.AddPlatformOptions<InstagramOptions>(configuration, InstagramOptions.Section, options => options.Problem());
-        services.AddScoped<IPublisher, InstagramPublisher>();
+        services.AddScoped<InstagramContainer>().AddScoped<IPublisher, InstagramPublisher>();
         services.AddPlatformClient<InstagramClient, InstagramOptions>(options => options.RequestTimeout);
         return services;
     }
