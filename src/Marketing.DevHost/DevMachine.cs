@@ -92,6 +92,7 @@ public sealed class DevMachine : IAsyncDisposable
             ["Social__LinkedIn__ApiUrl"] = $"{stub.Address}linkedin/rest",
             ["Social__Pinterest__ApiUrl"] = $"{stub.Address}pinterest/v5",
         };
+        foreach (var (name, value) in OAuthStub.Settings(stub.Address, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/api"))) app[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         var host = await StartHostAsync(port, app, log, cancellationToken);
         started.Push(host);
         var apiUrl = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/api");

@@ -63,11 +63,14 @@ internal static class DescribeServices
         paths["/attribution/report"] = new JsonObject { ["get"] = OpenApiParts.Operation("attribution", "report_attribution", "What campaigns, channels, properties or months earned, by model", Scopes.Read, [.. ReportParameters.Select(name => OpenApiParts.Parameter(name, "query", $"See the documentation: {name}."))], Done("Lines.", List()), "400", "401", "403", "404", "429") };
         paths["/attribution/touchpoints"] = new JsonObject { ["post"] = Body(OpenApiParts.Operation("attribution", "import_touchpoints", "Import touches from elsewhere, each once", Scopes.Write, [], Done("Stored.", anything, "201"), "400", "401", "403", "413", "422", "429"), "webhook_event") };
         paths["/campaigns/{id}/event_sums"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("campaigns", "read_event_sums", "A campaign's events by day, variant, device or domain", Scopes.Read, [OpenApiParts.Parameter("by", "query", "day, variant, device or domain.")], Done("Sums.", List()), "400", "401", "403", "404", "429") };
+        paths["/operations/fence"] = new JsonObject { ["get"] = OpenApiParts.Operation("operations", "read_fence", "Whose database this is: a copy publishes and sends nothing until it is released", Scopes.Admin, [], Done("How it stands.", anything), "401", "403", "429") };
+        paths["/operations/fence/release"] = new JsonObject { ["post"] = OpenApiParts.Operation("operations", "release_fence", "Make this database the environment's own", Scopes.Admin, [], Done("How it stands.", anything), "401", "403", "429") };
         paths["/webhooks/meta"] = new JsonObject
         {
             ["get"] = OpenApiParts.Operation("webhooks", "meta_handshake", "Meta's handshake", null, [OpenApiParts.Parameter("hub.challenge", "query", "Text to send back.")], Done("The challenge.", new JsonObject { ["text/plain"] = new JsonObject { ["schema"] = OpenApiParts.Type("string") } }), "403"),
             ["post"] = Body(OpenApiParts.Operation("webhooks", "meta_events", "Events of Meta, signed by it", null, [], Done("Kept.", null, "200"), "400", "401", "413", "503"), "webhook_event"),
         };
+        Library.DescribeLibrary.Add(paths);
     }
 
     /// <summary>Adds the schemas that the paths name.</summary>

@@ -20,7 +20,7 @@ internal static class PlatformsRegistration
     {
         services.AddScoped<ReadMedia>();
         services.AddPlatformOptions<InstagramOptions>(configuration, InstagramOptions.Section, options => options.Problem());
-        services.AddScoped<IPublisher, InstagramPublisher>();
+        services.AddScoped<InstagramContainer>().AddScoped<IPublisher, InstagramPublisher>();
         services.AddPlatformClient<InstagramClient, InstagramOptions>(options => options.RequestTimeout);
         services.AddPlatformOptions<YouTubeOptions>(configuration, YouTubeOptions.Section, options => options.Problem());
         services.AddScoped<IPublisher, YouTubePublisher>().AddScoped<YouTubeUpload>().AddScoped<YouTubeCover>();

@@ -138,7 +138,7 @@ internal sealed class LinkedInPublisher(LinkedInClient linkedIn, LinkedInUploads
     };
 
     private static LinkedInShownMedium Shown(PublishTarget target, LinkedInMedium medium, int index) =>
-        new(medium.Urn, AltText: medium.Urn.StartsWith("urn:li:image:", StringComparison.Ordinal) ? AltTexts.Of(target, index, MaxAltText) : null);
+        new(medium.Urn, AltText: medium.Urn.StartsWith("urn:li:image:", StringComparison.Ordinal) ? target.AltTextOf(index)?.Shortened(MaxAltText) : null);
 
     // LinkedIn names the post that a text is a duplicate of: perhaps this very post, whose answer was lost; perhaps an older one.
     private async Task<Outcome> ExplainDuplicateAsync(PublishTarget target, LinkedInState state, string twin, PlatformAnswer.Answered refused, CancellationToken cancellationToken)

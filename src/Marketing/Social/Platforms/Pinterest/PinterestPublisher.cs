@@ -111,8 +111,8 @@ internal sealed class PinterestPublisher(PinterestClient pinterest, PinterestUpl
     };
 
     private PinterestNewPin Pin(PublishTarget target, string containerId) => new(
-        target.Options.Text(BoardId)!, target.Options.Text("board_section_id"), target.Options.Text("title") is { } title ? Cut(title, MaxTitle) : null,
-        target.Caption.Length > 0 ? target.Caption : null, MarkedLink(target), AltTexts.Of(target, 0, MaxAltText),
+        target.Options.Text(BoardId)!, target.Options.Text("board_section_id"), target.Options.Text("title")?.Shortened(MaxTitle),
+        target.Caption.Length > 0 ? target.Caption : null, MarkedLink(target), target.AltTextOf(0)?.Shortened(MaxAltText),
         target.PostType switch
         {
             "video" when target.CoverUrl is { } cover => new("video_id", MediaId: containerId, CoverImageUrl: cover),
@@ -175,8 +175,6 @@ internal sealed class PinterestPublisher(PinterestClient pinterest, PinterestUpl
         DateTimeOffset.TryParse(pin.CreatedAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.MinValue;
 
     private static string Plain(string? text) => (text ?? "").Replace("\r\n", "\n", StringComparison.Ordinal).Normalize(NormalizationForm.FormC).Trim();
-
-    private static string Cut(string text, int length) => text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 
     private static string Link(string id) => $"https://www.pinterest.com/pin/{id}/";
 

@@ -74,7 +74,7 @@ internal sealed class XUploads(XClient x, ReadMedia media, TimeProvider clock)
     private async Task<(XMedia? Medium, bool GoOn, Outcome? Refusal)> DescribeAsync(PublishTarget target, int index, XMedia medium, CancellationToken cancellationToken)
     {
         var ready = medium with { Stage = XStage.Ready };
-        if (AltTexts.Of(target, index, MaxAltText) is not { } altText) return (ready, true, null);
+        if (target.AltTextOf(index)?.Shortened(MaxAltText) is not { } altText) return (ready, true, null);
         return await x.DescribeAsync(target.Token, medium.Id, altText, cancellationToken) switch
         {
             PlatformAnswer.Answered { IsSuccess: true } => (ready, true, null),

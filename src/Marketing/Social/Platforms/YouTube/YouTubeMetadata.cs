@@ -21,7 +21,7 @@ internal static class YouTubeMetadata
     {
         var title = target.Options.Text("title") is { Length: > 0 } given ? given : target.Caption.Split('\n', 2)[0];
         return new YouTubeSnippet(
-            Cut(Plain(title).Trim() is { Length: > 0 } text ? text : "Video", MaxTitle), CutBytes(Plain(Description(target)), MaxDescriptionBytes),
+            (Plain(title).Trim() is { Length: > 0 } text ? text : "Video").Shortened(MaxTitle), CutBytes(Plain(Description(target)), MaxDescriptionBytes),
             Tags(target), target.Options.Text("category_id") ?? defaultCategory);
     }
 
@@ -52,8 +52,6 @@ internal static class YouTubeMetadata
 
     // YouTube refuses both signs in titles and descriptions.
     private static string Plain(string text) => text.Replace('<', '‹').Replace('>', '›');
-
-    private static string Cut(string text, int length) => text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 
     private static string CutBytes(string text, int bytes)
     {
