@@ -103,7 +103,7 @@ internal sealed partial class LinkedInStub() : BearerPlatform("linkedin", 7_012_
             }
         }
         context.Response.StatusCode = isTaken ? 201 : 400;
-        if (isTaken) context.Response.Headers.ETag = $"\"{Convert.ToHexStringLower(MD5.HashData(bytes))}\"";
+        if (isTaken) context.Response.Headers.ETag = $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))}\"";
     }
 
     private Task FinalizeAsync(HttpContext context, Account account, JsonObject request)
@@ -112,7 +112,7 @@ internal sealed partial class LinkedInStub() : BearerPlatform("linkedin", 7_012_
         {
             if (media.GetValueOrDefault((string?)request["video"] ?? "") is not { } medium || medium.Account != account.Id) return RefuseAsync(context, 404, "The video does not exist.", "NOT_FOUND");
             var etags = (request["uploadedPartIds"] as JsonArray ?? []).Select(etag => (string?)etag).ToList();
-            var expected = medium.Contents.OrderBy(part => part.Key).Select(part => Convert.ToHexStringLower(MD5.HashData(part.Value))).ToList();
+            var expected = medium.Contents.OrderBy(part => part.Key).Select(part => Convert.ToHexStringLower(SHA256.HashData(part.Value))).ToList();
             if (medium.IsComplete || medium.Contents.Count != medium.Parts || !etags.SequenceEqual(expected)) return RefuseAsync(context, 400, "The uploaded parts of the video do not match.", "ILLEGAL_ARGUMENT");
             Complete(medium, account);
         }

@@ -72,7 +72,8 @@ public sealed class OtherPlatformFaultTests(PlatformFixture fixture) : IClassFix
         await PlatformFixture.ClaimAsync(worker);
         Assert.Empty(await fixture.PublishAllAsync(worker, [post], TimeSpan.FromSeconds(30)));
         Assert.Single(post.Among(await fixture.PublishedAsync()));
-        Assert.Contains("duplicate", await fixture.AttemptsAsync(post), StringComparison.Ordinal);
+        // The reads came too early, so that the post was sent again and refused, which set the search going once more.
+        Assert.True(await fixture.Product.QueryAsync<long>("select count(*) from marketing_ops.publish_attempts where post_id = $1 and step = 'finalise'", post.Id) >= 2, await fixture.AttemptsAsync(post));
     }
 
     [Theory]
