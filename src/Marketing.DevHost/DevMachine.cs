@@ -87,6 +87,10 @@ public sealed class DevMachine : IAsyncDisposable
             ["Library__UploadsContainer"] = UploadsContainer,
             ["Library__RenditionsContainer"] = RenditionsContainer,
             ["Social__Instagram__GraphUrl"] = stub.Address.ToString(),
+            ["Social__YouTube__ApiUrl"] = $"{stub.Address}youtube",
+            ["Social__X__ApiUrl"] = $"{stub.Address}x/2",
+            ["Social__LinkedIn__ApiUrl"] = $"{stub.Address}linkedin/rest",
+            ["Social__Pinterest__ApiUrl"] = $"{stub.Address}pinterest/v5",
         };
         foreach (var (name, value) in OAuthStub.Settings(stub.Address, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/api"))) app[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         var host = await StartHostAsync(port, app, log, cancellationToken);

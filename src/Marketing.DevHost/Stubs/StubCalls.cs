@@ -54,8 +54,9 @@ internal sealed class StubCalls
     {
         lock (gate)
         {
-            var found = arranged.FirstOrDefault(answer => answer.Fits(request.Method, request.Path.Value!));
-            if (found is not null && --found.Times <= 0) arranged.Remove(found);
+            if (arranged.FirstOrDefault(answer => answer.Fits(request)) is not { } found) return null;
+            if (found.Skip-- > 0) return null;
+            if (--found.Times <= 0) arranged.Remove(found);
             return found;
         }
     }
@@ -75,6 +76,7 @@ internal sealed class StubCalls
             context.Response.Body = Stream.Null;
             await next();
             context.Response.Body = answer;
+            if (arranged.HoldMs > 0) await Task.Delay(arranged.HoldMs, context.RequestAborted);
             context.Abort();
         }
         else if (arranged.Drop) context.Abort();

@@ -37,10 +37,10 @@ public static class SocialRegistration
         services.AddSingleton<IValidateOptions<PublishingOptions>>(new ValidateByProblem<PublishingOptions>(options => options.Problem()));
         services.TryAddSingleton<IPublishStepObserver, NoPublishStepObserver>();
         services.AddScoped<PublicMedia>().AddScoped<PublishTargets>().AddScoped<PublishLedger>();
-        services.AddScoped<ReconcilePost>().AddScoped<SettleStep>().AddScoped<ConfirmPost>().AddScoped<FailPost>().AddScoped<ClaimDuePosts>();
+        services.AddScoped<ReconcilePost>().AddScoped<SettleStep>().AddScoped<FirstComment>().AddScoped<ConfirmPost>().AddScoped<FailPost>().AddScoped<ClaimDuePosts>();
         services.AddScoped(provider => new PublishPost(
             provider.GetRequiredService<MarketingDbContext>(), provider.GetRequiredService<PublishLedger>(), provider.GetRequiredService<PublishTargets>(),
-            provider.GetRequiredService<ReconcilePost>(), provider.GetRequiredService<SettleStep>(), provider.GetRequiredService<ConfirmPost>(),
+            provider.GetRequiredService<ReconcilePost>(), provider.GetRequiredService<SettleStep>(), provider.GetRequiredService<FirstComment>(), provider.GetRequiredService<ConfirmPost>(),
             provider.GetServices<IPublisher>(), provider.GetRequiredService<IOptions<PublishingOptions>>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<PublishPost>>()));
     }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Marketing.Social.Platforms.Instagram;
+namespace Marketing.Social.Platforms.Meta;
 
 /// <summary>
 /// Whether a caption read back is the one that was sent: Instagram may drop the @ of mentions, and trims. Behaviour seen in public

@@ -1,11 +1,11 @@
-namespace Marketing.Social.Platforms.Instagram;
+namespace Marketing.Social.Platforms.Meta;
 
 /// <summary>
-/// What an answer of the Graph API means for publishing, by code and subcode; the HTTP status does not decide. Sources: Graph API,
-/// "Handling errors" and "Rate limits"; Instagram Platform, "Error codes" (2026). Subcode 492 and the meaning of 100/33 are not on
-/// those pages and unverified.
+/// What an answer of the Graph API means for publishing to Instagram and to Facebook, by code and subcode; the HTTP status does not
+/// decide. Sources: Graph API, "Handling errors" and "Rate limits"; Instagram Platform, "Error codes" (2026). Subcodes 492 and 2207018
+/// to 2207085 beyond the table, and the meaning of 100/33, are seen in public programs and unverified.
 /// </summary>
-internal static class InstagramErrors
+internal static class GraphErrors
 {
     /// <summary>Reads one error.</summary>
     /// <param name="error">The error.</param>
@@ -33,6 +33,14 @@ internal static class InstagramErrors
         (9004, 2207052) or (-2, 2207003) => new Outcome.RetryLater(null, error.InWords()),
         (24, 2207006 or 2207008) => new Outcome.SubmitAgain(error.InWords()),
         (-2, 2207020) or (-1, 2207032 or 2207053) => Unless(mayHavePublished, error, new Outcome.SubmitAgain(error.InWords())),
+
+        (_, 2207018) => new Outcome.Reject("collaborators", error.InWords()),
+        (_, 2207081 or 2207085) => new Outcome.Reject("media_urls", error.InWords()),
+
+        // Facebook's videos, and links that cannot be scraped.
+        (382 or 6000, _) => new Outcome.Reject("media_urls", error.InWords()),
+        (389 or 6001, _) => Unless(mayHavePublished, error, new Outcome.RetryLater(null, error.InWords())),
+        (1609005, _) => new Outcome.Reject("link_url", error.InWords()),
 
         // Says that the previous post was the same, which may be our own success whose answer was lost.
         (506, _) => Unless(mayHavePublished, error, new Outcome.Reject("caption", error.InWords())),
