@@ -87,6 +87,8 @@ public sealed class DevMachine : IAsyncDisposable
             ["Library__UploadsContainer"] = UploadsContainer,
             ["Library__RenditionsContainer"] = RenditionsContainer,
             ["Social__Instagram__GraphUrl"] = stub.Address.ToString(),
+            ["Social__Facebook__GraphUrl"] = new Uri(stub.Address, "facebook").ToString(),
+            ["Social__TikTok__ApiUrl"] = new Uri(stub.Address, "tiktok").ToString(),
         };
         foreach (var (name, value) in OAuthStub.Settings(stub.Address, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/api"))) app[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         var host = await StartHostAsync(port, app, log, cancellationToken);

@@ -68,7 +68,7 @@ internal sealed class StubCalls
             await next();
             return;
         }
-        if (arranged.DelayMs > 0) await Task.Delay(arranged.DelayMs, context.RequestAborted);
+        if (arranged.DelayMs > 0 && !arranged.ActThenDrop) await Task.Delay(arranged.DelayMs, context.RequestAborted);
         if (arranged.ActThenDrop)
         {
             // The platform has done it; its answer is lost on the way.
@@ -76,6 +76,7 @@ internal sealed class StubCalls
             context.Response.Body = Stream.Null;
             await next();
             context.Response.Body = answer;
+            if (arranged.DelayMs > 0) await Task.Delay(arranged.DelayMs);
             context.Abort();
         }
         else if (arranged.Drop) context.Abort();

@@ -1,5 +1,7 @@
+using Marketing.Social.Platforms.Facebook;
 using Marketing.Social.Platforms.Instagram;
 using Marketing.Social.Platforms.Media;
+using Marketing.Social.Platforms.TikTok;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
@@ -18,6 +20,12 @@ internal static class PlatformsRegistration
         services.AddPlatformOptions<InstagramOptions>(configuration, InstagramOptions.Section, options => options.Problem());
         services.AddScoped<InstagramContainer>().AddScoped<IPublisher, InstagramPublisher>();
         services.AddPlatformClient<InstagramClient, InstagramOptions>(options => options.RequestTimeout);
+        services.AddPlatformOptions<FacebookOptions>(configuration, FacebookOptions.Section, options => options.Problem());
+        services.AddScoped<FacebookUpload>().AddScoped<IPublisher, FacebookPublisher>();
+        services.AddPlatformClient<FacebookClient, FacebookOptions>(options => options.RequestTimeout);
+        services.AddPlatformOptions<TikTokOptions>(configuration, TikTokOptions.Section, options => options.Problem());
+        services.AddScoped<IPublisher, TikTokPublisher>();
+        services.AddPlatformClient<TikTokClient, TikTokOptions>(options => options.RequestTimeout);
         return services;
     }
 
