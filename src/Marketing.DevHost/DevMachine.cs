@@ -91,6 +91,8 @@ public sealed class DevMachine : IAsyncDisposable
             ["Social__X__ApiUrl"] = $"{stub.Address}x/2",
             ["Social__LinkedIn__ApiUrl"] = $"{stub.Address}linkedin/rest",
             ["Social__Pinterest__ApiUrl"] = $"{stub.Address}pinterest/v5",
+            ["Social__Facebook__GraphUrl"] = new Uri(stub.Address, "facebook").ToString(),
+            ["Social__TikTok__ApiUrl"] = new Uri(stub.Address, "tiktok").ToString(),
         };
         foreach (var (name, value) in OAuthStub.Settings(stub.Address, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/api"))) app[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         var host = await StartHostAsync(port, app, log, cancellationToken);

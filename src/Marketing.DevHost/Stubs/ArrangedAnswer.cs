@@ -26,7 +26,7 @@ internal sealed class ArrangedAnswer
     /// <summary>Headers to answer with.</summary>
     public Dictionary<string, string> Headers { get; set; } = [];
 
-    /// <summary>Milliseconds to wait first.</summary>
+    /// <summary>Milliseconds to wait first; with <see cref="ActThenDrop"/>, between the act and the break.</summary>
     public int DelayMs { get; set; }
 
     /// <summary>Break the connection instead of acting.</summary>

@@ -28,7 +28,7 @@ public sealed class PlatformStub : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         var app = builder.Build();
         var calls = new StubCalls();
-        IPlatform[] platforms = [new InstagramStub(), new YouTubeStub(), new XStub(), new LinkedInStub(), new PinterestStub()];
+        IPlatform[] platforms = [new InstagramStub(), new FacebookStub(), new TikTokStub(), new YouTubeStub(), new XStub(), new LinkedInStub(), new PinterestStub()];
         calls.Use(app);
         StubControl.Map(app, calls, platforms);
         foreach (var platform in platforms) platform.Map(app);

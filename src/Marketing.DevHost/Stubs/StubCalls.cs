@@ -68,7 +68,7 @@ internal sealed class StubCalls
             await next();
             return;
         }
-        if (arranged.DelayMs > 0) await Task.Delay(arranged.DelayMs, context.RequestAborted);
+        if (arranged.DelayMs > 0 && !arranged.ActThenDrop) await Task.Delay(arranged.DelayMs, context.RequestAborted);
         if (arranged.ActThenDrop)
         {
             // The platform has done it; its answer is lost on the way.
@@ -77,6 +77,7 @@ internal sealed class StubCalls
             await next();
             context.Response.Body = answer;
             if (arranged.HoldMs > 0) await Task.Delay(arranged.HoldMs, context.RequestAborted);
+            if (arranged.DelayMs > 0) await Task.Delay(arranged.DelayMs);
             context.Abort();
         }
         else if (arranged.Drop) context.Abort();

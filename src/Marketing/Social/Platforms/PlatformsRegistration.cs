@@ -1,7 +1,9 @@
+using Marketing.Social.Platforms.Facebook;
 using Marketing.Social.Platforms.Instagram;
 using Marketing.Social.Platforms.LinkedIn;
 using Marketing.Social.Platforms.Media;
 using Marketing.Social.Platforms.Pinterest;
+using Marketing.Social.Platforms.TikTok;
 using Marketing.Social.Platforms.X;
 using Marketing.Social.Platforms.YouTube;
 using Microsoft.Extensions.Configuration;
@@ -35,6 +37,12 @@ internal static class PlatformsRegistration
         services.AddPlatformOptions<XOptions>(configuration, XOptions.Section, options => options.Problem());
         services.AddScoped<IPublisher, XPublisher>().AddScoped<XUploads>();
         services.AddPlatformClient<XClient, XOptions>(options => options.RequestTimeout);
+        services.AddPlatformOptions<FacebookOptions>(configuration, FacebookOptions.Section, options => options.Problem());
+        services.AddScoped<FacebookUpload>().AddScoped<IPublisher, FacebookPublisher>();
+        services.AddPlatformClient<FacebookClient, FacebookOptions>(options => options.RequestTimeout);
+        services.AddPlatformOptions<TikTokOptions>(configuration, TikTokOptions.Section, options => options.Problem());
+        services.AddScoped<IPublisher, TikTokPublisher>();
+        services.AddPlatformClient<TikTokClient, TikTokOptions>(options => options.RequestTimeout);
         return services;
     }
 

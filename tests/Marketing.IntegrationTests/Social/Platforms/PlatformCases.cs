@@ -8,6 +8,8 @@ public static class PlatformCases
     [
         ("Social:Instagram:GraphUrl", ""),
         .. OtherPlatformCases.Addresses,
+        ("Social:Facebook:GraphUrl", "facebook"),
+        ("Social:TikTok:ApiUrl", "tiktok"),
     ];
 
     /// <summary>Settings with shorter waits, by platform.</summary>
@@ -15,7 +17,11 @@ public static class PlatformCases
     [
         ("Social:Instagram:RequestTimeout", "00:00:03"),
         .. OtherPlatformCases.Settings,
+        ("Social:Facebook:RequestTimeout", "00:00:03"),
+        ("Social:TikTok:RequestTimeout", "00:00:03"),
     ];
+
+    private const string Public = """{"privacy_level":"PUBLIC_TO_EVERYONE"}""";
 
     private static readonly PlatformCase[] Cases =
     [
@@ -25,6 +31,17 @@ public static class PlatformCases
         new("instagram reel", "instagram", "reel", "clip.mp4") { Finalise = ("POST", "/media_publish") },
         new("instagram story", "instagram", "story", "photo.jpg") { Finalise = ("POST", "/media_publish") },
         .. OtherPlatformCases.All,
+        new("facebook text", "facebook", "post") { Finalise = ("POST", "/feed"), LinkUrl = "https://example.com/villa" },
+        new("facebook photo with first comment", "facebook", "post", "photo.jpg") { Finalise = ("POST", "/feed"), Options = """{"first_comment":"Book at example.com"}""" },
+        new("facebook photos", "facebook", "carousel", "photo.jpg", "photo.jpg", "photo.jpg") { Finalise = ("POST", "/feed") },
+        new("facebook video", "facebook", "video", "clip.mp4") { Finalise = ("POST", "/videos"), FinaliseSkip = 4, Stub = new() { ["part_bytes"] = 80_000 } },
+        new("facebook reel", "facebook", "reel", "clip.mp4") { Finalise = ("POST", "/video_reels"), FinaliseSkip = 1 },
+        new("facebook photo story", "facebook", "story", "photo.jpg") { Finalise = ("POST", "/photo_stories") },
+        new("facebook video story", "facebook", "story", "clip.mp4") { Finalise = ("POST", "/video_stories"), FinaliseSkip = 1 },
+        new("tiktok video", "tiktok", "video", "clip.mp4") { Finalise = ("PUT", "/tiktok/upload/"), Options = Public },
+        new("tiktok video in parts", "tiktok", "video", "long.mp4") { Finalise = ("PUT", "/tiktok/upload/"), FinaliseSkip = 1, Options = Public },
+        new("tiktok private video", "tiktok", "video", "clip.mp4") { Finalise = ("PUT", "/tiktok/upload/"), Options = """{"privacy_level":"SELF_ONLY"}""" },
+        new("tiktok photos", "tiktok", "carousel", "photo.jpg", "photo.jpg") { Finalise = ("POST", "/content/init/"), Options = Public, ProvesAbsence = false },
     ];
 
     /// <summary>The cases by name.</summary>

@@ -81,6 +81,7 @@ public sealed class PlatformFixture(TestServers servers) : IAsyncLifetime
         (settings["platform"], settings["id"], settings["token"]) = (kind.Platform, external, token);
         settings.TryAdd("processing_ms", 0);
         settings.TryAdd("quota", 100_000);
+        settings.TryAdd("unlimited", true);
         using (var response = await http.PostAsJsonAsync(new Uri(Stub.Address, "_stub/accounts"), settings, Stop)) response.EnsureSuccessStatusCode();
 
         var media = new List<string>();
@@ -155,7 +156,7 @@ public sealed class PlatformFixture(TestServers servers) : IAsyncLifetime
     {
         if (kind == "long.mp4") return Storage().GetBlobClient(kind).Uri.AbsoluteUri;
         var blob = Storage().GetBlobClient(name + Path.GetExtension(kind));
-        await blob.UploadAsync(BinaryData.FromBytes(kind switch { "photo.jpg" => Photo(), "parts.mp4" => Video(700_000), _ => Video(200_000) }), overwrite: true, Stop);
+        await blob.UploadAsync(BinaryData.FromBytes(kind switch { "photo.jpg" => Photo(), "fake.mp4" => new byte[200_000], "parts.mp4" => Video(700_000), _ => Video(200_000) }), overwrite: true, Stop);
         return blob.Uri.AbsoluteUri;
     }
 

@@ -80,7 +80,7 @@ internal sealed class InstagramPublisher(InstagramClient graph, InstagramContain
             (target.PostType == "story" || CaptionMatch.IsSame(target.Caption, media.Text("caption")))
             && GraphTime.Parse(media.Text("timestamp")) >= since.AddMinutes(-1) && media.Text("id") is { } id && !isOurs(id)).ToList();
         // A story carries no caption: where several may be it, none is named.
-        var found = target.PostType == "story" && candidates.Count > 1 ? default : candidates.MinBy(media => media.Text("timestamp"), StringComparer.Ordinal);
+        var found = target.PostType == "story" && candidates.Count > 1 ? default : candidates.OrderBy(media => media.Text("timestamp"), StringComparer.Ordinal).FirstOrDefault();
         return (found.ValueKind, isProven) switch
         {
             (JsonValueKind.Object, true) => new Outcome.Published(found.Text("id"), found.Text("permalink")),

@@ -49,7 +49,7 @@ internal static class GraphErrors
         (3 or 10, _) or ( >= 200 and <= 299, _) => new Outcome.Reject("account_id", error.InWords()),
         (100, 33) => new Outcome.Unknown(error.InWords()),
         (100, 2207023 or 2207028) => new Outcome.Reject("media_urls", error.InWords()),
-        (100, 2207040) => new Outcome.Reject("mentions", error.InWords()),
+        (100, 2207035 or 2207036 or 2207037 or 2207040) => new Outcome.Reject("mentions", error.InWords()),
         (100, _) => new Outcome.Reject("post_type", error.InWords()),
 
         (1 or 2 or -1, _) => Unless(mayHavePublished, error, new Outcome.RetryLater(error.RegainAccessAfter, error.InWords())),
