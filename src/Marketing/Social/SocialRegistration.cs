@@ -3,6 +3,7 @@ using Marketing.Resources;
 using Marketing.Social.Accounts;
 using Marketing.Social.Platforms;
 using Marketing.Social.Posts;
+using Marketing.Social.Preflight;
 using Marketing.Social.Publishing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -22,7 +23,7 @@ public static class SocialRegistration
         services.AddSingleton<IWriteRule<SocialAccountMetrics>, SocialAccountMetricsRule>();
         services.AddSingleton<IWriteRule<SocialPost>, SocialPostRule>();
         services.AddSingleton<IWriteRule<SocialAnalytics>, SocialAnalyticsRule>();
-        services.AddScoped<DecideOnPost>();
+        services.AddSingleton<ReadDraftFacts>().AddScoped<RunPreflight>().AddScoped<DecideOnPost>();
         AddPublishing(services, configuration);
         services.AddPlatforms(configuration);
         return services;
@@ -38,9 +39,10 @@ public static class SocialRegistration
         services.TryAddSingleton<IPublishStepObserver, NoPublishStepObserver>();
         services.AddScoped<PublicMedia>().AddScoped<PublishTargets>().AddScoped<PublishLedger>();
         services.AddScoped<ReconcilePost>().AddScoped<SettleStep>().AddScoped<ConfirmPost>().AddScoped<FailPost>().AddScoped<ClaimDuePosts>();
+        services.AddSingleton<DispatchJobs>().AddSingleton<PublishTurn>().AddScoped<BeforeStep>();
         services.AddScoped(provider => new PublishPost(
             provider.GetRequiredService<MarketingDbContext>(), provider.GetRequiredService<PublishLedger>(), provider.GetRequiredService<PublishTargets>(),
-            provider.GetRequiredService<ReconcilePost>(), provider.GetRequiredService<SettleStep>(), provider.GetRequiredService<ConfirmPost>(),
+            provider.GetRequiredService<ReconcilePost>(), provider.GetRequiredService<SettleStep>(), provider.GetRequiredService<ConfirmPost>(), provider.GetRequiredService<BeforeStep>(),
             provider.GetServices<IPublisher>(), provider.GetRequiredService<IOptions<PublishingOptions>>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<PublishPost>>()));
     }

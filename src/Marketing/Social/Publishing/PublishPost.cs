@@ -22,16 +22,17 @@ public sealed partial class PublishPost
     private readonly ReconcilePost reconcile;
     private readonly SettleStep settle;
     private readonly ConfirmPost confirm;
+    private readonly BeforeStep before;
     private readonly Dictionary<string, IPublisher> publishers;
     private readonly PublishingOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger<PublishPost> log;
 
     internal PublishPost(
-        MarketingDbContext database, PublishLedger ledger, PublishTargets targets, ReconcilePost reconcile, SettleStep settle, ConfirmPost confirm,
+        MarketingDbContext database, PublishLedger ledger, PublishTargets targets, ReconcilePost reconcile, SettleStep settle, ConfirmPost confirm, BeforeStep before,
         IEnumerable<IPublisher> publishers, IOptions<PublishingOptions> options, TimeProvider clock, ILogger<PublishPost> log)
     {
-        (this.database, this.ledger, this.targets, this.reconcile, this.settle, this.confirm) = (database, ledger, targets, reconcile, settle, confirm);
+        (this.database, this.ledger, this.targets, this.reconcile, this.settle, this.confirm, this.before) = (database, ledger, targets, reconcile, settle, confirm, before);
         this.publishers = publishers.ToDictionary(publisher => publisher.Platform, StringComparer.Ordinal);
         (this.options, this.clock, this.log) = (options.Value, clock, log);
     }
@@ -45,6 +46,7 @@ public sealed partial class PublishPost
         {
             await CloseAbandonedStepsAsync(job, cancellationToken);
             await WorkAsync(job, cancellationToken);
+            await before.PassOnAsync(job, cancellationToken);
         }
         catch (LeaseLostException)
         {
@@ -70,8 +72,10 @@ public sealed partial class PublishPost
             cancellationToken.ThrowIfCancellationRequested();
             var finalise = await ledger.OpenFinaliseAsync(job.PostId, cancellationToken);
             var step = PublishStep.Next(job, finalise, isReady);
+            if (await before.StopsAsync(job, step, cancellationToken)) return;
             var attempt = await ledger.StartAsync(job, step, cancellationToken);
             isReady = false;
+            if (step == PublishStep.Submit && target is not null) await before.RecordSentAsync(attempt, target, cancellationToken);
             if (step == PublishStep.Confirm)
             {
                 if (await ConfirmAsync(job, attempt, target, cancellationToken)) return;
