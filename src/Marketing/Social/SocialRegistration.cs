@@ -1,10 +1,12 @@
 using Marketing.Data;
 using Marketing.Resources;
 using Marketing.Social.Accounts;
+using Marketing.Social.Notifications;
 using Marketing.Social.Platforms;
 using Marketing.Social.Posts;
 using Marketing.Social.Preflight;
 using Marketing.Social.Publishing;
+using Marketing.Social.Slots;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,13 +26,19 @@ public static class SocialRegistration
         services.AddSingleton<IWriteRule<SocialPost>, SocialPostRule>();
         services.AddSingleton<IWriteRule<SocialAnalytics>, SocialAnalyticsRule>();
         services.AddSingleton<ReadDraftFacts>().AddScoped<RunPreflight>().AddScoped<DecideOnPost>();
+        services.AddSingleton<DeliverNotifications>();
         AddPublishing(services, configuration);
         services.AddPlatforms(configuration);
         return services;
     }
 
     /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
-    public static void MapSocial(this IEndpointRouteBuilder api) => SocialPostEndpoints.Map(api);
+    public static void MapSocial(this IEndpointRouteBuilder api)
+    {
+        SocialPostEndpoints.Map(api);
+        SlotEndpoints.Map(api);
+        NotificationEndpoints.Map(api);
+    }
 
     private static void AddPublishing(IServiceCollection services, IConfiguration configuration)
     {
