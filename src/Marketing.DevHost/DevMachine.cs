@@ -88,6 +88,7 @@ public sealed class DevMachine : IAsyncDisposable
             ["Library__RenditionsContainer"] = RenditionsContainer,
             ["Social__Instagram__GraphUrl"] = stub.Address.ToString(),
         };
+        foreach (var (name, value) in OAuthStub.Settings(stub.Address, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/api"))) app[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         var host = await StartHostAsync(port, app, log, cancellationToken);
         started.Push(host);
         var apiUrl = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/api");

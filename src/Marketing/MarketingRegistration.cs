@@ -10,6 +10,7 @@ using Marketing.Planning;
 using Marketing.Resources;
 using Marketing.Segments;
 using Marketing.Social;
+using Marketing.Social.Accounts;
 using Marketing.Webhooks;
 using Marketing.Websites;
 using Microsoft.Extensions.Configuration;
@@ -40,6 +41,7 @@ public static class MarketingRegistration
             .AddLibrary(configuration)
             .AddLibraryAssets(configuration)
             .AddSocial(configuration)
+            .AddSocialAccounts(configuration)
             .AddWebhooks(configuration)
             .AddCampaignEvents(configuration)
             .AddCampaigns();

@@ -32,6 +32,7 @@ public sealed class PlatformStub : IAsyncDisposable
         calls.Use(app);
         StubControl.Map(app, calls, platforms);
         foreach (var platform in platforms) platform.Map(app);
+        new OAuthStub().Map(app);
         await app.StartAsync(cancellationToken);
         return new PlatformStub(app, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")));
     }

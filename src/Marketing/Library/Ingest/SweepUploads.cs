@@ -25,6 +25,7 @@ public sealed partial class SweepUploads
     /// <summary>Ingests them until none is left or the time is up. One that fails does not keep the others waiting.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        TemporaryPicture.RemoveAbandoned(clock.GetUtcNow() - 2 * options.Value.LeaseTime);
         var container = storage.GetBlobContainerClient(options.Value.UploadsContainer);
         var begun = clock.GetTimestamp();
         var tried = new HashSet<string>(StringComparer.Ordinal);

@@ -71,6 +71,7 @@ internal static class DescribeServices
             ["get"] = OpenApiParts.Operation("webhooks", "meta_handshake", "Meta's handshake", null, [OpenApiParts.Parameter("hub.challenge", "query", "Text to send back.")], Done("The challenge.", new JsonObject { ["text/plain"] = new JsonObject { ["schema"] = OpenApiParts.Type("string") } }), "403"),
             ["post"] = Body(OpenApiParts.Operation("webhooks", "meta_events", "Events of Meta, signed by it", null, [], Done("Kept.", null, "200"), "400", "401", "413", "503"), "webhook_event"),
         };
+        Library.DescribeLibrary.Add(paths);
     }
 
     private static void AddPosts(JsonObject paths, JsonObject id, JsonObject anything)

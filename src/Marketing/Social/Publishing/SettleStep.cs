@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Marketing.Data;
+using Marketing.Social.Accounts.Refreshing;
 using Marketing.Social.Platforms;
 using Microsoft.Extensions.Options;
 
 namespace Marketing.Social.Publishing;
 
 /// <summary>Ends a worker's turn on a post: the step must wait, be tried again later, or the post is given up.</summary>
-public sealed class SettleStep(PublishLedger ledger, FailPost fail, PublishTurn turn, IOptions<PublishingOptions> options, TimeProvider clock)
+public sealed class SettleStep(PublishLedger ledger, FailPost fail, PublishTurn turn, IOptions<PublishingOptions> options, TimeProvider clock, RefreshRefusedToken refresh)
 {
     /// <summary>Answers that nobody understands are tried this often before a person must look.</summary>
     private const int MaxUnknownAnswers = 5;
@@ -26,8 +27,8 @@ public sealed class SettleStep(PublishLedger ledger, FailPost fail, PublishTurn 
         Outcome.SubmitAgain(var reason) => SubmitAgainAsync(job, attempt, reason, cancellationToken),
         Outcome.Unknown(var reason) when job.Failures < MaxUnknownAnswers => RetryAsync(job, attempt, after: null, reason, cancellationToken),
         Outcome.Unknown(var reason) => fail.RunAsync(job, attempt, AttemptState.Refused, $"{reason} Tried {job.Failures + 1} times.", isTokenDead: false, cancellationToken),
-        // Nothing here can renew a token without a person, so a refused token is a dead one.
-        Outcome.RefreshToken(var reason) => fail.RunAsync(job, attempt, AttemptState.Refused, $"{reason} Connect the account again.", isTokenDead: true, cancellationToken),
+        // A renewed token is tried again; one that nothing renews is dead.
+        Outcome.RefreshToken(var reason) => refresh.RunAsync(job.PostId, attempt.StartedAt, reason, renewed => FailedAsync(job, attempt, renewed, cancellationToken), cancellationToken),
         Outcome.Disconnect(var reason) => fail.RunAsync(job, attempt, AttemptState.Refused, $"{reason} Connect the account again.", isTokenDead: true, cancellationToken),
         // A read that cannot tell. The finalise stays unconfirmed, so that a later retry goes on by reading and never by sending again.
         Outcome.Unconfirmed(var reason) => RetryAsync(job, attempt, after: null, reason, cancellationToken),

@@ -13,7 +13,6 @@ internal sealed record FoundPdf(bool IsReadable, string Note, string? Text = nul
 /// <summary>Reads pages and text of a PDF.</summary>
 internal static class ReadPdf
 {
-    private const int MaxText = 500_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Reads it. A PDF that cannot be read stays a usable asset.</summary>
@@ -46,8 +45,8 @@ internal static class ReadPdf
         using var pdf = PdfDocument.Open(path, new ParsingOptions { UseLenientParsing = true });
         var text = new StringBuilder();
         var read = 0;
-        for (; read < Math.Min(pdf.NumberOfPages, maxPages) && text.Length < MaxText && !time.IsCancellationRequested; read++) text.Append(pdf.GetPage(read + 1).Text).Append('\n');
-        var words = text.ToString(0, Math.Min(text.Length, MaxText)).Replace("\0", "", StringComparison.Ordinal).Trim();
+        for (; read < Math.Min(pdf.NumberOfPages, maxPages) && text.Length < ReadDocument.MaxText && !time.IsCancellationRequested; read++) text.Append(pdf.GetPage(read + 1).Text).Append('\n');
+        var words = text.ToString(0, Math.Min(text.Length, ReadDocument.MaxText)).Replace("\0", "", StringComparison.Ordinal).Trim();
         var note = read < pdf.NumberOfPages ? $"{pdf.NumberOfPages} pages, of which {read} can be searched." : pdf.NumberOfPages == 1 ? "1 page." : $"{pdf.NumberOfPages} pages.";
         return new FoundPdf(true, note, words.Length == 0 ? null : words);
     }
