@@ -59,7 +59,11 @@ public abstract record Outcome
     /// <summary>A definite refusal that may pass.</summary>
     /// <param name="After">The platform's own delay; null when it named none.</param>
     /// <param name="Reason">What it said.</param>
-    public sealed record RetryLater(TimeSpan? After, string Reason) : Outcome;
+    public sealed record RetryLater(TimeSpan? After, string Reason) : Outcome
+    {
+        /// <summary>True when the platform's delay holds for every account of the app, not for this one alone.</summary>
+        public bool IsOfApp { get; init; }
+    }
 
     /// <summary>The container is of no more use; the content may be submitted again.</summary>
     /// <param name="Reason">What the platform said.</param>

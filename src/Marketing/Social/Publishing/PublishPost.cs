@@ -23,16 +23,17 @@ public sealed partial class PublishPost
     private readonly SettleStep settle;
     private readonly FirstComment firstComment;
     private readonly ConfirmPost confirm;
+    private readonly BeforeStep before;
     private readonly Dictionary<string, IPublisher> publishers;
     private readonly PublishingOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger<PublishPost> log;
 
     internal PublishPost(
-        MarketingDbContext database, PublishLedger ledger, PublishTargets targets, ReconcilePost reconcile, SettleStep settle, FirstComment firstComment, ConfirmPost confirm,
+        MarketingDbContext database, PublishLedger ledger, PublishTargets targets, ReconcilePost reconcile, SettleStep settle, FirstComment firstComment, ConfirmPost confirm, BeforeStep before,
         IEnumerable<IPublisher> publishers, IOptions<PublishingOptions> options, TimeProvider clock, ILogger<PublishPost> log)
     {
-        (this.database, this.ledger, this.targets, this.reconcile, this.settle, this.firstComment, this.confirm) = (database, ledger, targets, reconcile, settle, firstComment, confirm);
+        (this.database, this.ledger, this.targets, this.reconcile, this.settle, this.firstComment, this.confirm, this.before) = (database, ledger, targets, reconcile, settle, firstComment, confirm, before);
         this.publishers = publishers.ToDictionary(publisher => publisher.Platform, StringComparer.Ordinal);
         (this.options, this.clock, this.log) = (options.Value, clock, log);
     }
@@ -46,6 +47,7 @@ public sealed partial class PublishPost
         {
             await CloseAbandonedStepsAsync(job, cancellationToken);
             await WorkAsync(job, cancellationToken);
+            await before.PassOnAsync(job, cancellationToken);
         }
         catch (LeaseLostException)
         {
@@ -71,9 +73,11 @@ public sealed partial class PublishPost
             cancellationToken.ThrowIfCancellationRequested();
             var finalise = await ledger.OpenFinaliseAsync(job.PostId, cancellationToken);
             var step = PublishStep.Next(job, finalise, isReady);
+            if (await before.StopsAsync(job, step, cancellationToken)) return;
             if (step == PublishStep.Confirm && target is not null && !await firstComment.RunAsync(job, publishers[job.Platform], target, cancellationToken)) return;
             var attempt = await ledger.StartAsync(job, step, cancellationToken);
             isReady = false;
+            if (step == PublishStep.Submit && target is not null) await before.RecordSentAsync(attempt, target, cancellationToken);
             if (step == PublishStep.Confirm)
             {
                 if (await ConfirmAsync(job, attempt, target, cancellationToken)) return;
