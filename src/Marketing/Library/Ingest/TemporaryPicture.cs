@@ -15,7 +15,17 @@ internal sealed record TemporaryPicture(string? Path, string? Absence = null) : 
     public static void RemoveAbandoned(DateTimeOffset before)
     {
         foreach (var file in Directory.EnumerateFiles(System.IO.Path.GetTempPath(), $"{Prefix}*"))
-            if (File.GetLastWriteTimeUtc(file) < before) File.Delete(file);
+        {
+            if (File.GetLastWriteTimeUtc(file) >= before) continue;
+            try
+            {
+                File.Delete(file);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // Another user's product on this machine; it removes its own.
+            }
+        }
     }
 
     /// <summary>Removes the file.</summary>

@@ -68,7 +68,7 @@ internal sealed class AzureVisionTagger(HttpClient http, AzureVisionOptions opti
         }
     }
 
-    private static IEnumerable<JsonElement> Values(JsonElement root, string result) => root.TryGetProperty(result, out var found) ? found.GetProperty("values").EnumerateArray() : [];
+    private static JsonElement.ArrayEnumerator Values(JsonElement root, string result) => root.TryGetProperty(result, out var found) ? found.GetProperty("values").EnumerateArray() : default;
 
     // The middle of the square that the service would crop; in pixels of the picture that was sent.
     private static (double X, double Y)? Focus(JsonElement root)
