@@ -129,7 +129,7 @@ internal sealed record AssetSearch
         string? Choice(string name, string[] choices) => Text(name, 100) is not { } text ? null
             : choices.Contains(text) ? text : throw QueryProblems.Refuse(name, "invalid_value", $"{name} is one of {string.Join(", ", choices)}.");
 
-        bool? Truth(string name) => Text(name, 5) switch { null => null, "true" => true, "false" => false, _ => throw QueryProblems.Refuse(name, "invalid_value", $"{name} is true or false.") };
+        bool? Truth(string name) => Text(name, 20) switch { null => null, "true" => true, "false" => false, _ => throw QueryProblems.Refuse(name, "invalid_value", $"{name} is true or false.") };
 
         double? Number(string name, double smallest, double largest) => Text(name, 20) is not { } text ? null
             : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= smallest && number <= largest && (name != "limit" || number == Math.Floor(number)) ? number
