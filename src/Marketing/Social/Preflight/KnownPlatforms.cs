@@ -43,7 +43,7 @@ internal static class KnownPlatforms
             Options =
             [
                 FirstComment, LocationId, CoverFrame, new("share_to_feed", Flag), new("audio_name", Text) { Max = 200 }, new("disable_comment", Flag),
-                new("collaborators", Texts) { Max = 30 }, new("user_tags", Texts) { Max = 30 }, new("is_paid_partnership", Flag), new("cover_url", Text) { Max = 2048 },
+                new("collaborators", Texts) { Max = 30 }, new("is_paid_partnership", Flag), new("cover_url", Text) { Max = 2048 },
             ],
         };
     }
@@ -81,7 +81,7 @@ internal static class KnownPlatforms
             new("privacy_level", Text) { Choices = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"], RequiredFor = ["video", "carousel"], Example = "\"PUBLIC_TO_EVERYONE\", one of those that the creator's account offers" },
             new("title", Text) { Max = 90 }, CoverFrame, new("cover_index", Number) { Max = 34 },
             new("disable_comment", Flag), new("disable_duet", Flag), new("disable_stitch", Flag), new("brand_content_toggle", Flag), new("brand_organic_toggle", Flag),
-            new("auto_add_music", Flag), new("post_mode", Text) { Choices = ["DIRECT_POST", "MEDIA_UPLOAD"] },
+            new("auto_add_music", Flag),
         ],
     };
 
