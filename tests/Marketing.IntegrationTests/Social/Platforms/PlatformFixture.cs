@@ -94,6 +94,8 @@ public sealed class PlatformFixture(TestServers servers) : IAsyncLifetime
             values ($1, $2, $3, $4, nullif($5, ''), 'scheduled', now() - interval '1 minute', 'approved') returning id
             """, account, kind.PostType, kind.Caption + key, media.ToArray(), kind.LinkUrl ?? "");
         if (kind.Options is { } options) await Product.ExecuteAsync("insert into marketing_ops.post_options (post_id, options) values ($1, $2::jsonb)", id, options);
+        // Options undo an approval, so it comes last.
+        await Product.ExecuteAsync("update marketing.social_posts set approval_status = 'approved' where id = $1", id);
         return new DuePost(id, key, external, token);
     }
 
