@@ -9,11 +9,9 @@ namespace Marketing.Library.Tagging;
 /// </summary>
 internal sealed class OnnxTagger(string modelFolder) : IMediaTagger, IDisposable
 {
-    // The edge that the network was trained with.
+    // The edge that the network was trained with. Other proportions and sizes it takes too, and finds less: a kitchen lost its tags.
     private const int TrainedEdge = 299;
 
-    // Longer pictures are squeezed to this: of a panorama's height too few pixels would be left.
-    private const double MostElongated = 2;
     private const int FocusClasses = 5;
 
     private readonly Lazy<(InferenceSession Session, string[] Labels)> model = new(() => Load(modelFolder));
@@ -33,22 +31,30 @@ internal sealed class OnnxTagger(string modelFolder) : IMediaTagger, IDisposable
     private AssetTags Tag(Image image)
     {
         var (session, labels) = model.Value;
-        // One view of the whole picture in its own proportions: the network takes any, and so sees the borders as they are.
-        var (width, height) = View(image.Width, image.Height);
-        using var resized = image.ThumbnailImage(width, height: height, size: Enums.Size.Force);
-        var pixels = resized.WriteToMemory<byte>();
+        var stretched = Stretch(image);
+        var pixels = new byte[2 * stretched.Length];
+        CentreCrop(image).CopyTo(pixels, 0);
+        stretched.CopyTo(pixels, stretched.Length);
 
-        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, height, width, 3]);
+        // Both views in one run: the crop keeps proportions, the stretched one the borders, and their mean errs less than either.
+        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [2, TrainedEdge, TrainedEdge, 3]);
         using var run = new RunOptions();
         using var outputs = session.Run(run, ["image"], [input], ["probabilities", "activation", "embedding"]);
-        var certainty = outputs[0].GetTensorDataAsSpan<float>();
+        var both = outputs[0].GetTensorDataAsSpan<float>();
+        var certainty = new float[both.Length / 2];
+        for (var c = 0; c < certainty.Length; c++) certainty[c] = (both[c] + both[certainty.Length + c]) / 2;
+
         var byLabel = new Dictionary<string, float>(labels.Length, StringComparer.Ordinal);
         for (var c = 0; c < certainty.Length; c++) byLabel[labels[c]] = byLabel.GetValueOrDefault(labels[c]) + certainty[c];
-        var tags = HospitalityTags.From(label => byLabel.GetValueOrDefault(label), CyanShare(pixels));
-        return new AssetTags(tags, Focus(certainty, outputs[1].GetTensorDataAsSpan<float>(), (int)outputs[1].GetTensorTypeAndShape().Shape[3]))
-        {
-            Embedding = outputs[2].GetTensorDataAsSpan<float>().ToArray(),
-        };
+        var tags = HospitalityTags.From(label => byLabel.GetValueOrDefault(label), CyanShare(stretched));
+        // The second view covers the whole picture, so its activation speaks of places in it.
+        return new AssetTags(tags, Focus(certainty, Second(outputs[1]), (int)outputs[1].GetTensorTypeAndShape().Shape[3])) { Embedding = Second(outputs[2]).ToArray() };
+    }
+
+    private static ReadOnlySpan<float> Second(OrtValue ofTwo)
+    {
+        var both = ofTwo.GetTensorDataAsSpan<float>();
+        return both[(both.Length / 2)..];
     }
 
     /// <summary>Frees the model.</summary>
@@ -65,10 +71,17 @@ internal sealed class OnnxTagger(string modelFolder) : IMediaTagger, IDisposable
         return (new InferenceSession(Path.Combine(folder, "inception_v3.onnx"), options), labels);
     }
 
-    private static (int Width, int Height) View(int width, int height)
+    private static byte[] Stretch(Image image)
     {
-        var shape = Math.Clamp((double)width / height, 1 / MostElongated, MostElongated);
-        return shape >= 1 ? (TrainedEdge, (int)Math.Round(TrainedEdge / shape)) : ((int)Math.Round(TrainedEdge * shape), TrainedEdge);
+        using var resized = image.ThumbnailImage(TrainedEdge, height: TrainedEdge, size: Enums.Size.Force);
+        return resized.WriteToMemory<byte>();
+    }
+
+    private static byte[] CentreCrop(Image image)
+    {
+        using var cropped = image.ThumbnailImage(TrainedEdge, height: TrainedEdge, crop: Enums.Interesting.Centre);
+        using var exact = cropped.Width == TrainedEdge && cropped.Height == TrainedEdge ? cropped.Copy() : cropped.ThumbnailImage(TrainedEdge, height: TrainedEdge, size: Enums.Size.Force);
+        return exact.WriteToMemory<byte>();
     }
 
     // Centre of where the likeliest classes were seen, weighted by how likely they are; weak activation is background.
