@@ -98,8 +98,24 @@ public sealed class PreflightRulesTests
     [InlineData("youtube", """{"title":"a < b","made_for_kids":false}""", "invalid_title", "without < and >")]
     [InlineData("youtube", """{"title":"Dusk"}""", "option_required", "made_for_kids")]
     [InlineData("pinterest", """{"title":"Dusk"}""", "option_required", "board_id")]
+    [InlineData("tiktok", """{"privacy_level":"SELF_ONLY","post_mode":"MEDIA_UPLOAD"}""", "unknown_option", "post_mode")]
+    [InlineData("instagram", """{"user_tags":["casa.azul"]}""", "invalid_option", "people with their places")]
+    [InlineData("instagram", """{"user_tags":[{"username":"casa.azul","x":2}]}""", "invalid_option", "from 0 to 1")]
+    [InlineData("facebook", """{"location_id":"1"}""", "unknown_option", "location_id")]
+    [InlineData("linkedin", """{"organization":"urn:li:organization:1"}""", "unknown_option", "organization")]
     public void Options_are_checked_by_name_value_and_need(string platform, string options, string rule, string fix) =>
         Assert.Contains(fix, Assert.Single(Errors(platform, Fitting(platform) with { Options = options }), finding => finding.Rule == rule).Fix, StringComparison.Ordinal);
+
+    // What the publishers read.
+    [Theory]
+    [InlineData("instagram", """{"first_comment":"#villa","is_ai_generated":true,"cover_frame_ms":1500,"cover_url":"https://media.example.com/c.jpg","share_to_feed":true,"collaborators":["casa"],"location_id":"1","user_tags":[{"username":"casa.azul","x":0.5,"y":1}],"alt_texts":["The pool"]}""")]
+    [InlineData("facebook", """{"first_comment":"#villa","title":"Dusk","alt_texts":["The pool"]}""")]
+    [InlineData("tiktok", """{"privacy_level":"SELF_ONLY","title":"Dusk","is_ai_generated":true,"cover_frame_ms":1,"cover_index":0,"disable_comment":true,"disable_duet":true,"disable_stitch":true,"brand_organic_toggle":true,"auto_add_music":true}""")]
+    [InlineData("youtube", """{"title":"Dusk","made_for_kids":false,"privacy_status":"unlisted","category_id":"19","tags":["villa"],"embeddable":true,"notify_subscribers":false,"is_ai_generated":false,"cover_url":"https://media.example.com/c.jpg"}""")]
+    [InlineData("twitter", """{"reply_settings":"following","paid_partnership":true,"is_ai_generated":true}""")]
+    [InlineData("linkedin", """{"visibility":"PUBLIC","disable_reshare":true,"title":"Dusk","description":"By the pool"}""")]
+    [InlineData("pinterest", """{"board_id":"549755885175","board_section_id":"1","title":"Dusk","cover_frame_ms":1,"cover_url":"https://media.example.com/c.jpg"}""")]
+    public void Options_of_each_platform_are_taken(string platform, string options) => Assert.Empty(Errors(platform, Fitting(platform) with { Options = options }));
 
     [Fact]
     public void A_disconnected_account_and_a_pause_are_told()
@@ -130,5 +146,4 @@ public sealed class PreflightRulesTests
     };
 
     private sealed record Sample(string Type, string Caption, MediaFacts[] Media, string Options);
-
 }

@@ -5,7 +5,7 @@ namespace Marketing.Social.Preflight;
 /// <summary>
 /// The platforms' rules. Sources, as of November 2026: Instagram Platform, "IG User Media"; Pages API; TikTok Content Posting API, "Media transfer"
 /// and "Direct post"; YouTube Data API, "Videos: insert"; X API, "Manage Posts" and twitter-text configuration 3; LinkedIn Posts, Images and Videos
-/// API; Pinterest API 5. Unverified: Facebook's caption length, hashtags and mentions; YouTube's 180 seconds of a Short; LinkedIn's 3,000.
+/// API; Pinterest API 5. An option stands here when the platform's publisher reads it, and only then. Unverified: Facebook's caption length, hashtags and mentions; YouTube's 180 seconds of a Short; LinkedIn's 3,000.
 /// </summary>
 internal static class KnownPlatforms
 {
@@ -17,8 +17,9 @@ internal static class KnownPlatforms
     private static readonly string[] Jpeg = ["image/jpeg"];
 
     private static readonly OptionRule FirstComment = new("first_comment", Text) { Max = 2200, Example = "\"#villa #algarve\"" };
-    private static readonly OptionRule LocationId = new("location_id", Text) { Max = 64, Example = "\"110774245616525\", the id of a Page with an address" };
+    private static readonly OptionRule AiGenerated = new("is_ai_generated", Flag);
     private static readonly OptionRule CoverFrame = new("cover_frame_ms", Number) { Max = 14_400_000, Example = "1500" };
+    private static readonly OptionRule CoverUrl = new("cover_url", Text) { Max = 2048, Example = "\"https://media.example.com/cover.jpg\"" };
 
     /// <summary>By value of <c>social_accounts.platform</c>.</summary>
     public static IReadOnlyDictionary<string, PlatformRules> All { get; } =
@@ -42,8 +43,9 @@ internal static class KnownPlatforms
             },
             Options =
             [
-                FirstComment, LocationId, CoverFrame, new("share_to_feed", Flag), new("audio_name", Text) { Max = 200 }, new("disable_comment", Flag),
-                new("collaborators", Texts) { Max = 30 }, new("is_paid_partnership", Flag), new("cover_url", Text) { Max = 2048 },
+                FirstComment, AiGenerated, CoverFrame, CoverUrl, new("share_to_feed", Flag), new("collaborators", Texts) { Max = 30 },
+                new("location_id", Text) { Max = 64, Example = "\"110774245616525\", the id of a Page with an address" },
+                new("user_tags", UserTags) { Max = 20, Example = "[{\"username\":\"casa.azul\",\"x\":0.5,\"y\":0.8}]; a video takes no place" },
             ],
         };
     }
@@ -65,7 +67,7 @@ internal static class KnownPlatforms
                 ["reel"] = new(1, 1, null, new VideoRule(Mp4, 4_000 * Megabyte) { MinSeconds = 3, MaxSeconds = 90, MinSide = 540, MaxRatio = 1 }),
                 ["story"] = new(1, 1, image with { Preset = "instagram_story" }, new VideoRule(Mp4, 4_000 * Megabyte) { MinSeconds = 1, MaxSeconds = 60, MinSide = 540 }),
             },
-            Options = [FirstComment, LocationId, CoverFrame, new("title", Text) { Max = 255 }],
+            Options = [FirstComment, new("title", Text) { Max = 255 }],
         };
     }
 
@@ -79,7 +81,7 @@ internal static class KnownPlatforms
         Options =
         [
             new("privacy_level", Text) { Choices = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"], RequiredFor = ["video", "carousel"], Example = "\"PUBLIC_TO_EVERYONE\", one of those that the creator's account offers" },
-            new("title", Text) { Max = 90 }, CoverFrame, new("cover_index", Number) { Max = 34 },
+            new("title", Text) { Max = 90 }, AiGenerated, CoverFrame, new("cover_index", Number) { Max = 34 },
             new("disable_comment", Flag), new("disable_duet", Flag), new("disable_stitch", Flag), new("brand_content_toggle", Flag), new("brand_organic_toggle", Flag),
             new("auto_add_music", Flag),
         ],
@@ -99,7 +101,7 @@ internal static class KnownPlatforms
             new("title", Text) { Max = 100, RequiredFor = ["video", "reel"], Example = "\"A villa at dusk\"" },
             new("made_for_kids", Flag) { RequiredFor = ["video", "reel"], Example = "false" },
             new("privacy_status", Text) { Choices = ["public", "unlisted", "private"] }, new("category_id", Text) { Max = 10 }, new("tags", Texts) { Max = 100 },
-            new("playlist_id", Text) { Max = 100 }, new("thumbnail_url", Text) { Max = 2048 }, new("default_language", Text) { Max = 20 }, new("embeddable", Flag), FirstComment,
+            new("embeddable", Flag), new("notify_subscribers", Flag), AiGenerated, CoverUrl,
         ],
     };
 
@@ -116,7 +118,7 @@ internal static class KnownPlatforms
         Options =
         [
             new("reply_settings", Text) { Choices = ["everyone", "following", "mentionedUsers", "subscribers", "verified"] }, new("paid_partnership", Flag),
-            new("place_id", Text) { Max = 64 }, new("tagged_user_ids", Texts) { Max = 32 }, new("max_length", Number) { Max = 25_000, Example = "25000 for a Premium account" },
+            AiGenerated, new("max_length", Number) { Max = 25_000, Example = "25000 for a Premium account" },
         ],
     };
 
@@ -137,8 +139,7 @@ internal static class KnownPlatforms
             },
             Options =
             [
-                new("organization", Text) { Max = 100, Example = "\"urn:li:organization:5515715\"" }, new("visibility", Text) { Choices = ["PUBLIC", "CONNECTIONS"] },
-                new("title", Text) { Max = 400 }, new("description", Text) { Max = 4000 }, FirstComment,
+                new("visibility", Text) { Choices = ["PUBLIC", "CONNECTIONS"] }, new("disable_reshare", Flag), new("title", Text) { Max = 400 }, new("description", Text) { Max = 4000 },
             ],
         };
     }
@@ -159,7 +160,7 @@ internal static class KnownPlatforms
             Options =
             [
                 new("board_id", Text) { Max = 64, RequiredFor = ["post", "carousel", "video"], Example = "\"549755885175\"" }, new("board_section_id", Text) { Max = 64 },
-                new("title", Text) { Max = 100 }, new("cover_url", Text) { Max = 2048 }, CoverFrame, new("dominant_color", Text) { Max = 7 },
+                new("title", Text) { Max = 100 }, CoverUrl, CoverFrame,
             ],
         };
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Marketing.Social.Preflight;
 
 /// <summary>One option of posts that the schema has no column for.</summary>
@@ -5,7 +7,7 @@ namespace Marketing.Social.Preflight;
 /// <param name="Kind">What it holds.</param>
 internal sealed record OptionRule(string Name, OptionKind Kind)
 {
-    /// <summary>Longest text, in UTF-16 units, or largest number.</summary>
+    /// <summary>Longest text, in UTF-16 units, largest number, or most people.</summary>
     public long? Max { get; init; }
 
     /// <summary>The values that a text may have; empty for any.</summary>
@@ -25,16 +27,21 @@ internal sealed record OptionRule(string Name, OptionKind Kind)
     ];
 
     /// <summary>What is wrong with a value; null when nothing is.</summary>
-    public string? Problem(System.Text.Json.JsonElement value) => (Kind, value.ValueKind) switch
+    public string? Problem(JsonElement value) => (Kind, value.ValueKind) switch
     {
-        (OptionKind.Text, System.Text.Json.JsonValueKind.String) => TextProblem(value.GetString()!),
-        (OptionKind.Flag, System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False) => null,
-        (OptionKind.Number, System.Text.Json.JsonValueKind.Number) => value.TryGetInt64(out var number) && number >= 0 && !(number > Max) ? null : $"{Name} is a whole number from 0 to {Max}.",
-        (OptionKind.Texts, System.Text.Json.JsonValueKind.Array) => value.EnumerateArray().All(item => item.ValueKind == System.Text.Json.JsonValueKind.String) && value.GetArrayLength() <= 50
+        (OptionKind.Text, JsonValueKind.String) => TextProblem(value.GetString()!),
+        (OptionKind.Flag, JsonValueKind.True or JsonValueKind.False) => null,
+        (OptionKind.Number, JsonValueKind.Number) => value.TryGetInt64(out var number) && number >= 0 && !(number > Max) ? null : $"{Name} is a whole number from 0 to {Max}.",
+        (OptionKind.Texts, JsonValueKind.Array) => value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) && value.GetArrayLength() <= 50
             ? value.EnumerateArray().Select(item => TextProblem(item.GetString()!)).OfType<string>().FirstOrDefault()
             : $"{Name} is a list of at most 50 texts.",
-        _ => $"{Name} is {Kind switch { OptionKind.Text => "a text", OptionKind.Flag => "true or false", OptionKind.Number => "a whole number", _ => "a list of texts" }}{(Example.Length > 0 ? $", for example {Example}" : "")}.",
+        (OptionKind.UserTags, JsonValueKind.Array) when value.GetArrayLength() <= Max && value.EnumerateArray().All(IsUserTag) => null,
+        _ => $"{Name} is {Kind switch { OptionKind.Text => "a text", OptionKind.Flag => "true or false", OptionKind.Number => "a whole number", OptionKind.UserTags => $"a list of at most {Max} people with their places, from 0 to 1", _ => "a list of texts" }}{(Example.Length > 0 ? $", for example {Example}" : "")}.",
     };
+
+    private static bool IsUserTag(JsonElement tag) => tag.ValueKind == JsonValueKind.Object
+        && tag.TryGetProperty("username", out var name) && name.ValueKind == JsonValueKind.String && name.GetString()!.Length is > 0 and <= 100
+        && tag.EnumerateObject().All(member => member.Name == "username" || (member.Name is "x" or "y" && member.Value.ValueKind == JsonValueKind.Number && member.Value.GetDouble() is >= 0 and <= 1));
 
     private string? TextProblem(string text) =>
         Choices.Count > 0 && !Choices.Contains(text) ? $"{Name} is one of {string.Join(", ", Choices)}."
@@ -49,4 +56,5 @@ internal enum OptionKind
     Flag,
     Number,
     Texts,
+    UserTags,
 }

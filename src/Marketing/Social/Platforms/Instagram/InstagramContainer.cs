@@ -47,6 +47,7 @@ internal sealed class InstagramContainer(ReadMedia media)
             fields.Add(new("media_type", "REELS"));
             if (target.Options.Flag("share_to_feed") is { } share) fields.Add(new("share_to_feed", share ? "true" : "false"));
             if (target.Options.Number("cover_frame_ms") is { } frame) fields.Add(new("thumb_offset", frame.ToString(CultureInfo.InvariantCulture)));
+            if (target.CoverUrl is { } cover) fields.Add(new("cover_url", cover));
         }
         else
         {
