@@ -27,7 +27,7 @@ internal static class XErrors
             >= HttpStatusCode.InternalServerError => Unless(mayHavePublished, words, new Outcome.RetryLater(answer.NumberHeader("x-rate-limit-remaining") == 0 ? UntilReset(answer, now) : null, words)),
             // A page of some proxy: X itself always names the problem.
             _ when problem is null => Unless(mayHavePublished, words, new Outcome.Unknown(words)),
-            HttpStatusCode.PaymentRequired => new Outcome.RetryLater(UntilCredits, $"{words} X's prepaid credits are used up: an operator must buy more."),
+            HttpStatusCode.PaymentRequired => new Outcome.RetryLater(UntilCredits, $"{words} X's prepaid credits are used up: an operator must buy more.") { IsOfApp = true },
             HttpStatusCode.BadRequest => new Outcome.Reject(Says(problem, "media") ? "media_urls" : "caption", words),
             HttpStatusCode.Forbidden when IsOfType(problem, "unsupported-authentication") => new Outcome.RefreshToken(words),
             HttpStatusCode.Forbidden when IsDuplicate(answer) => Unless(mayHavePublished, words, new Outcome.Reject("caption", words)),

@@ -22,9 +22,9 @@ internal static class YouTubeErrors
         {
             (_, "youtubeSignupRequired" or "authenticatedUserAccountClosed" or "authenticatedUserAccountSuspended") => new Outcome.Disconnect(words),
             (HttpStatusCode.Unauthorized, _) => new Outcome.RefreshToken(words),
-            (_, "quotaExceeded" or "dailyLimitExceeded") => new Outcome.RetryLater(UntilMidnightPacific(now), words),
+            (_, "quotaExceeded" or "dailyLimitExceeded") => new Outcome.RetryLater(UntilMidnightPacific(now), words) { IsOfApp = true },
             (HttpStatusCode.TooManyRequests, _) when error?.Message?.Contains("Video Uploads per day", StringComparison.OrdinalIgnoreCase) == true =>
-                new Outcome.RetryLater(UntilMidnightPacific(now), words),
+                new Outcome.RetryLater(UntilMidnightPacific(now), words) { IsOfApp = true },
             (HttpStatusCode.TooManyRequests, _) or (_, "rateLimitExceeded" or "userRateLimitExceeded") => new Outcome.RetryLater(answer.Headers.RetryAfter?.Delta, words),
             (_, "uploadLimitExceeded") => new Outcome.RetryLater(TimeSpan.FromHours(24), words),
             ( >= HttpStatusCode.InternalServerError, _) => Unless(mayHavePublished, words, new Outcome.RetryLater(null, words)),
