@@ -18,9 +18,9 @@ internal sealed class FacebookStub : IPlatform
     private static readonly TimeSpan PhotoLife = TimeSpan.FromHours(24);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<string, Page> pages = [];
-    private readonly Dictionary<string, Photo> photos = [];
-    private readonly Dictionary<string, Video> videos = [];
+    private readonly Dictionary<string, FacebookPage> pages = [];
+    private readonly Dictionary<string, FacebookPhoto> photos = [];
+    private readonly Dictionary<string, FacebookVideo> videos = [];
     private readonly List<JsonObject> posts = [];
     private long lastId = 120_000_000_000_000_000;
 
@@ -44,7 +44,7 @@ internal sealed class FacebookStub : IPlatform
     {
         lock (gate)
         {
-            pages[id] = new Page(
+            pages[id] = new FacebookPage(
                 token, (int?)settings["processing_ms"] ?? UsualProcessingMs, (int?)settings["part_bytes"] ?? UsualPartBytes, (int?)settings["listed_after_ms"] ?? 0, (int?)settings["calls_per_hour"] ?? int.MaxValue);
         }
     }
@@ -109,7 +109,7 @@ internal sealed class FacebookStub : IPlatform
         lock (gate)
         {
             var id = NextId();
-            photos[id] = new Photo(page, StubMedia.Plain(form["url"].ToString()), form["alt_text_custom"].ToString(), DateTimeOffset.UtcNow);
+            photos[id] = new FacebookPhoto(page, StubMedia.Plain(form["url"].ToString()), form["alt_text_custom"].ToString(), DateTimeOffset.UtcNow);
             answer["id"] = id;
             if (form["published"] != "false") answer["post_id"] = Publish(page, "photo", form["caption"].ToString(), [id], [photos[id].Url], "");
         }
@@ -155,11 +155,14 @@ internal sealed class FacebookStub : IPlatform
         lock (gate)
         {
             var id = NextId();
-            videos[id] = new Video(page, kind, $"session-{id}") { Size = size };
+            videos[id] = new FacebookVideo(page, kind, $"session-{id}") { Size = size };
             return GraphReplies.WriteAsync(context, kind == "video"
                 ? new JsonObject
                 {
-                    ["video_id"] = id, ["upload_session_id"] = videos[id].Session, ["start_offset"] = "0", ["end_offset"] = Math.Min(size, pages[page].PartBytes).ToString(CultureInfo.InvariantCulture),
+                    ["video_id"] = id,
+                    ["upload_session_id"] = videos[id].Session,
+                    ["start_offset"] = "0",
+                    ["end_offset"] = Math.Min(size, pages[page].PartBytes).ToString(CultureInfo.InvariantCulture),
                 }
                 : new JsonObject { ["video_id"] = id, ["upload_url"] = $"{context.Request.Scheme}://{context.Request.Host}/facebook/upload/{id}" });
         }
@@ -191,7 +194,7 @@ internal sealed class FacebookStub : IPlatform
     {
         var id = (string)context.Request.RouteValues["video"]!;
         var url = context.Request.Headers["file_url"].ToString();
-        Video? video;
+        FacebookVideo? video;
         lock (gate) video = videos.GetValueOrDefault(id) is { } found && pages[found.Page].Token == GraphReplies.Token(context.Request) ? found : null;
         if (video is null)
         {
@@ -327,7 +330,7 @@ internal sealed class FacebookStub : IPlatform
     private async Task ForPage(HttpContext context, Func<HttpContext, string, Task> run)
     {
         var id = (string)context.Request.RouteValues["page"]!;
-        Page? page;
+        FacebookPage? page;
         var usedPercent = 0;
         lock (gate)
         {
@@ -350,49 +353,4 @@ internal sealed class FacebookStub : IPlatform
     private static IEnumerable<string> Attached(JsonObject post) => post["attached"]!.AsArray().Select(each => (string)each!);
 
     private string NextId() => (lastId += 11).ToString(CultureInfo.InvariantCulture);
-
-    private sealed record Page(string Token, int ProcessingMs, int PartBytes, int ListedAfterMs, int CallsPerHour)
-    {
-        private int calls;
-
-        public int Call() => (int)Math.Min(1000, ++calls * 100L / CallsPerHour);
-    }
-
-    private sealed record Photo(string Page, string Url, string AltText, DateTimeOffset At);
-
-    private sealed record Video(string Page, string Kind, string Session)
-    {
-        public long Size { get; set; }
-
-        public long Received { get; set; }
-
-        public bool IsVideo { get; set; }
-
-        public string? Url { get; set; }
-
-        public DateTimeOffset? FinishedAt { get; set; }
-
-        public DateTimeOffset ReadyAt { get; set; }
-
-        // A processing error stands inside its phase while the video is still called processing; "complete" and "completed" both occur.
-        public JsonObject Status
-        {
-            get
-            {
-                var isComplete = Received > 0 && Received >= Size;
-                var isReady = FinishedAt is not null && DateTimeOffset.UtcNow >= ReadyAt;
-                var processing = new JsonObject { ["status"] = FinishedAt is null ? "not_started" : isReady && IsVideo ? "completed" : "in_progress" };
-                if (isReady && !IsVideo) processing["error"] = new JsonObject { ["message"] = "The video file you selected is in a format that we don't support." };
-                var publishing = new JsonObject { ["status"] = isReady && IsVideo ? "complete" : "not_started" };
-                if (isReady && IsVideo) publishing["publish_status"] = "published";
-                return new JsonObject
-                {
-                    ["video_status"] = isReady && IsVideo ? "ready" : FinishedAt is not null ? "processing" : isComplete ? "upload_complete" : "uploading",
-                    ["uploading_phase"] = new JsonObject { ["status"] = isComplete ? "complete" : Received > 0 ? "in_progress" : "not_started", ["bytes_transfered"] = Received },
-                    ["processing_phase"] = processing,
-                    ["publishing_phase"] = publishing,
-                };
-            }
-        }
-    }
 }

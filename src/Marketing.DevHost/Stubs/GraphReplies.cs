@@ -33,7 +33,11 @@ internal static class GraphReplies
         {
             [account] = new JsonArray(new JsonObject
             {
-                ["type"] = type, ["call_count"] = Math.Min(usedPercent, 100), ["total_cputime"] = 1, ["total_time"] = 1, ["estimated_time_to_regain_access"] = isOver ? 1 : 0,
+                ["type"] = type,
+                ["call_count"] = Math.Min(usedPercent, 100),
+                ["total_cputime"] = 1,
+                ["total_time"] = 1,
+                ["estimated_time_to_regain_access"] = isOver ? 1 : 0,
             }),
         }.ToJsonString();
         if (!isOver) return false;

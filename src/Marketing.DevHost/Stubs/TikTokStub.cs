@@ -14,13 +14,12 @@ namespace Marketing.DevHost.Stubs;
 internal sealed class TikTokStub : IPlatform
 {
     private const string Root = "/tiktok/v2";
-    private const int UsualProcessingMs = 1000;
     private const long MinChunk = 5_000_000;
     private const long MaxChunk = 64_000_000;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<string, Creator> creators = [];
-    private readonly Dictionary<string, Job> jobs = [];
+    private readonly Dictionary<string, TikTokCreator> creators = [];
+    private readonly Dictionary<string, TikTokJob> jobs = [];
     private long lastId = 7_350_000_000_000_000_000;
 
     /// <inheritdoc />
@@ -42,7 +41,7 @@ internal sealed class TikTokStub : IPlatform
     /// </summary>
     public void Connect(string id, string token, JsonObject settings)
     {
-        lock (gate) creators[id] = new Creator(id, token, (JsonObject)settings.DeepClone());
+        lock (gate) creators[id] = new TikTokCreator(id, token, (JsonObject)settings.DeepClone());
     }
 
     /// <inheritdoc />
@@ -67,7 +66,7 @@ internal sealed class TikTokStub : IPlatform
         app.MapPut("/tiktok/upload/{creator}/{job}", UploadAsync);
     }
 
-    private static Task CreatorInfoAsync(HttpContext context, Creator creator, JsonObject body)
+    private static Task CreatorInfoAsync(HttpContext context, TikTokCreator creator, JsonObject body)
     {
         // TikTok answers these refusals with HTTP 200.
         if (creator.Setting("refuse") is { } code && code.StartsWith("spam_risk", StringComparison.Ordinal)) return RefuseAsync(context, 200, code, "The creator may not post now.");
@@ -84,7 +83,7 @@ internal sealed class TikTokStub : IPlatform
         });
     }
 
-    private async Task VideoInitAsync(HttpContext context, Creator creator, JsonObject body)
+    private async Task VideoInitAsync(HttpContext context, TikTokCreator creator, JsonObject body)
     {
         var info = body["post_info"] as JsonObject ?? [];
         var source = body["source_info"] as JsonObject ?? [];
@@ -109,7 +108,7 @@ internal sealed class TikTokStub : IPlatform
             await RefuseAsync(context, 400, "invalid_param", "The total chunk count is invalid.");
             return;
         }
-        Job job;
+        TikTokJob job;
         lock (gate) job = Add(creator, "v_pub_file~v2-1", info, (string?)info["title"] ?? "", [], isPhoto: false, body, size, chunk, count);
         await OkAsync(context, new JsonObject
         {
@@ -118,7 +117,7 @@ internal sealed class TikTokStub : IPlatform
         });
     }
 
-    private async Task PhotoInitAsync(HttpContext context, Creator creator, JsonObject body)
+    private async Task PhotoInitAsync(HttpContext context, TikTokCreator creator, JsonObject body)
     {
         var info = body["post_info"] as JsonObject ?? [];
         var images = (body["source_info"]?["photo_images"] as JsonArray ?? []).Select(image => (string)image!).ToList();
@@ -129,7 +128,7 @@ internal sealed class TikTokStub : IPlatform
     }
 
     // The job exists when the answer is written: losing the answer loses the id alone.
-    private async Task OpenAsync(HttpContext context, Creator creator, string prefix, JsonObject info, string caption, List<string> urls, bool isPhoto, JsonObject body)
+    private async Task OpenAsync(HttpContext context, TikTokCreator creator, string prefix, JsonObject info, string caption, List<string> urls, bool isPhoto, JsonObject body)
     {
         foreach (var url in urls)
         {
@@ -137,7 +136,7 @@ internal sealed class TikTokStub : IPlatform
             await RefuseAsync(context, 403, "url_ownership_unverified", "Please review our URL ownership verification rules.");
             return;
         }
-        Job job;
+        TikTokJob job;
         lock (gate) job = Add(creator, prefix, info, caption, [.. urls.Select(StubMedia.Plain)], isPhoto, body, 0, 0, 0);
         foreach (var url in urls)
         {
@@ -155,7 +154,7 @@ internal sealed class TikTokStub : IPlatform
 
     private async Task UploadAsync(HttpContext context)
     {
-        Job? job;
+        TikTokJob? job;
         lock (gate) job = jobs.Values.FirstOrDefault(job => job.Number == (string?)context.Request.RouteValues["job"] && job.Size > 0 && job.Secret == context.Request.Query["upload_token"]);
         var range = context.Request.GetTypedHeaders().ContentRange;
         using var body = new MemoryStream();
@@ -167,7 +166,7 @@ internal sealed class TikTokStub : IPlatform
         }
     }
 
-    private int Take(Job? job, long? first, long? last, long? total, MemoryStream body)
+    private int Take(TikTokJob? job, long? first, long? last, long? total, MemoryStream body)
     {
         if (job is null || job.CompleteAt is not null) return 404;
         if (DateTimeOffset.UtcNow - job.At > TimeSpan.FromHours(1)) return 403;
@@ -182,7 +181,7 @@ internal sealed class TikTokStub : IPlatform
         return 201;
     }
 
-    private Task StatusAsync(HttpContext context, Creator creator, JsonObject body)
+    private Task StatusAsync(HttpContext context, TikTokCreator creator, JsonObject body)
     {
         lock (gate)
         {
@@ -192,7 +191,7 @@ internal sealed class TikTokStub : IPlatform
         }
     }
 
-    private Task ListAsync(HttpContext context, Creator creator, JsonObject body)
+    private Task ListAsync(HttpContext context, TikTokCreator creator, JsonObject body)
     {
         lock (gate)
         {
@@ -201,7 +200,7 @@ internal sealed class TikTokStub : IPlatform
         }
     }
 
-    private Task QueryAsync(HttpContext context, Creator creator, JsonObject body)
+    private Task QueryAsync(HttpContext context, TikTokCreator creator, JsonObject body)
     {
         var wanted = (body["filters"]?["video_ids"] as JsonArray ?? []).Select(id => (string)id!).ToList();
         lock (gate)
@@ -211,17 +210,17 @@ internal sealed class TikTokStub : IPlatform
         }
     }
 
-    private Job Add(Creator creator, string prefix, JsonObject info, string caption, IReadOnlyList<string> media, bool isPhoto, JsonObject body, long size, long chunk, long count)
+    private TikTokJob Add(TikTokCreator creator, string prefix, JsonObject info, string caption, IReadOnlyList<string> media, bool isPhoto, JsonObject body, long size, long chunk, long count)
     {
         var id = ++lastId;
-        var job = new Job($"{prefix}.{id}", id.ToString(CultureInfo.InvariantCulture), creator.Id, caption, (string)info["privacy_level"]!, media, isPhoto, (JsonObject)body.DeepClone(), size, chunk, count, id)
+        var job = new TikTokJob($"{prefix}.{id}", id.ToString(CultureInfo.InvariantCulture), creator.Id, caption, (string)info["privacy_level"]!, media, isPhoto, (JsonObject)body.DeepClone(), size, chunk, count, id)
         {
             Secret = creator.Token,
         };
         return jobs[job.PublishId] = job;
     }
 
-    private static (int Status, string Code, string Message)? Refusal(Creator creator, JsonObject info)
+    private static (int Status, string Code, string Message)? Refusal(TikTokCreator creator, JsonObject info)
     {
         if (creator.Setting("refuse") is { } code) return (403, code, "The request is refused.");
         var level = (string?)info["privacy_level"];
@@ -234,13 +233,13 @@ internal sealed class TikTokStub : IPlatform
     private static string[] Options(bool isPrivate) =>
         isPrivate ? ["FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"] : ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"];
 
-    private static bool IsVerified(Creator creator, string url) =>
+    private static bool IsVerified(TikTokCreator creator, string url) =>
         creator.Settings["verified_prefixes"] is not JsonArray prefixes || prefixes.Any(prefix => url.StartsWith((string)prefix!, StringComparison.Ordinal));
 
-    private async Task ForCreator(HttpContext context, string kind, int perMinute, string scope, Func<HttpContext, Creator, JsonObject, Task> run)
+    private async Task ForCreator(HttpContext context, string kind, int perMinute, string scope, Func<HttpContext, TikTokCreator, JsonObject, Task> run)
     {
         var token = context.Request.Headers.Authorization.ToString();
-        Creator? creator;
+        TikTokCreator? creator;
         var isOver = false;
         lock (gate)
         {
@@ -283,94 +282,5 @@ internal sealed class TikTokStub : IPlatform
             ["data"] = data,
             ["error"] = new JsonObject { ["code"] = code, ["message"] = message, ["log_id"] = $"{DateTimeOffset.UtcNow:yyyyMMddHHmmss}{Guid.NewGuid():N}"[..34].ToUpperInvariant() },
         }.ToJsonString());
-    }
-
-    private sealed record Creator(string Id, string Token, JsonObject Settings)
-    {
-        private readonly Dictionary<string, Queue<DateTimeOffset>> calls = [];
-
-        public int ProcessingMs => (int?)Settings["processing_ms"] ?? UsualProcessingMs;
-
-        public bool Is(string setting) => (bool?)Settings[setting] ?? false;
-
-        public string? Setting(string name) => (string?)Settings[name];
-
-        /// <summary>Calls of a kind in the last minute, this one included.</summary>
-        public int Call(string kind)
-        {
-            var now = DateTimeOffset.UtcNow;
-            var minute = calls.TryGetValue(kind, out var known) ? known : calls[kind] = [];
-            minute.Enqueue(now);
-            while (minute.Peek() <= now.AddMinutes(-1)) minute.Dequeue();
-            return minute.Count;
-        }
-    }
-
-    private sealed record Job(
-        string PublishId, string Number, string Creator, string Caption, string PrivacyLevel, IReadOnlyList<string> Media, bool IsPhoto, JsonObject Request, long Size, long Chunk, long Count, long PostId)
-    {
-        private TimeSpan moderation;
-
-        public string Secret { get; init; } = "";
-
-        public DateTimeOffset At { get; } = DateTimeOffset.UtcNow;
-
-        public long Bytes { get; set; }
-
-        public long Parts { get; set; }
-
-        public string? FailReason { get; set; }
-
-        public DateTimeOffset? CompleteAt { get; private set; }
-
-        public bool IsOver => CompleteAt <= DateTimeOffset.UtcNow;
-
-        public bool IsComplete => IsOver && FailReason is null;
-
-        public bool IsNamed => IsComplete && PrivacyLevel == "PUBLIC_TO_EVERYONE" && CompleteAt + moderation <= DateTimeOffset.UtcNow;
-
-        public bool IsListed => IsNamed && !IsPhoto;
-
-        /// <summary>All bytes are there: the job goes on by itself.</summary>
-        public void Arrived(Creator creator)
-        {
-            FailReason ??= creator.Setting("fail_reason");
-            moderation = TimeSpan.FromMilliseconds((int?)creator.Settings["moderation_ms"] ?? 0);
-            CompleteAt = DateTimeOffset.UtcNow.AddMilliseconds(creator.ProcessingMs);
-        }
-
-        public JsonObject ToStatus()
-        {
-            var status = new JsonObject
-            {
-                ["status"] = !IsOver ? Size > 0 ? "PROCESSING_UPLOAD" : "PROCESSING_DOWNLOAD" : FailReason is null ? "PUBLISH_COMPLETE" : "FAILED",
-                ["publicaly_available_post_id"] = IsNamed ? new JsonArray(JsonValue.Create(PostId)) : [],
-                [Size > 0 ? "uploaded_bytes" : "downloaded_bytes"] = Bytes,
-            };
-            if (IsOver && FailReason is not null) status["fail_reason"] = FailReason;
-            return status;
-        }
-
-        public JsonObject ToVideo() => new()
-        {
-            ["id"] = PostId.ToString(CultureInfo.InvariantCulture),
-            ["create_time"] = CompleteAt!.Value.ToUnixTimeSeconds(),
-            ["video_description"] = Caption.Length > 150 ? Caption[..150] : Caption,
-            ["title"] = Caption.Length > 150 ? Caption[..150] : Caption,
-            ["share_url"] = $"https://www.tiktok.com/@user{Creator}/video/{PostId}",
-        };
-
-        public JsonObject ToPost() => new()
-        {
-            ["id"] = PostId.ToString(CultureInfo.InvariantCulture),
-            ["platform"] = "tiktok",
-            ["account"] = Creator,
-            ["caption"] = Caption,
-            ["publish_id"] = PublishId,
-            ["privacy_level"] = PrivacyLevel,
-            ["media"] = new JsonArray([.. Media.Select(url => JsonValue.Create(url))]),
-            ["bytes"] = Bytes,
-            ["post_info"] = Request["post_info"]?.DeepClone(),
-        };
     }
 }
