@@ -34,7 +34,7 @@ public sealed class PlatformFaultTests(PlatformFixture fixture) : IClassFixture<
             await fixture.PublishAllAsync(worker, [trial], TimeSpan.FromSeconds(30));
         }
         var calls = await fixture.CallsAsync() - before;
-        Assert.InRange(calls, 2, 50);
+        Assert.InRange(calls, 1, 50); // a text on LinkedIn and an image on Pinterest take one
         await PublishUnderAsync(kind, key => Enumerable.Range(0, calls).SelectMany(call => new (string, object)[]
         {
             ($"call {call} lost on its way", new { @for = key, skip = call, drop = true }),

@@ -44,6 +44,12 @@ public sealed class PlatformFixture(TestServers servers) : IAsyncLifetime
             ["Social:Publishing:RedispatchAfter"] = "00:00:01",
             ["Social:Publishing:RereadAfter"] = "00:00:00.3",
             ["Social:Publishing:FirstRetryAfter"] = "00:00:00.2",
+            // Killed at each moment, more videos are sent than a YouTube project may send in a day.
+            ["Social:Publishing:Limits:0:Platform"] = "youtube",
+            ["Social:Publishing:Limits:0:Scope"] = "app",
+            ["Social:Publishing:Limits:0:Step"] = "submit",
+            ["Social:Publishing:Limits:0:Count"] = "100000",
+            ["Social:Publishing:Limits:0:Per"] = "1.00:00:00",
         };
         for (var i = 0; i < 8; i++) settings[$"Social:Publishing:PollSeconds:{i}"] = "0.1";
         foreach (var (setting, path) in PlatformCases.Addresses) settings[setting] = new Uri(Stub.Address, path).ToString();

@@ -10,7 +10,7 @@ namespace Marketing.IntegrationTests.Social.Platforms;
 /// </summary>
 public sealed class PlatformKillTests(PlatformFixture fixture) : IClassFixture<PlatformFixture>
 {
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("PUBLISHING_KILL_ROUNDS") ?? "2", CultureInfo.InvariantCulture);
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("PUBLISHING_KILL_ROUNDS") ?? "1", CultureInfo.InvariantCulture);
 
     [Theory]
     [MemberData(nameof(PlatformCases.Names), MemberType = typeof(PlatformCases))]
