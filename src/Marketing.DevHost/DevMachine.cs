@@ -73,7 +73,7 @@ public sealed class DevMachine : IAsyncDisposable
 
         var stub = await PlatformStub.StartAsync(FreePort.Next(), cancellationToken);
         started.Push(stub);
-        tell($"platforms  {stub.Address} (stand-in for Instagram; {stub.Address}_stub/posts lists what is published)");
+        tell($"platforms  {stub.Address} (stand-ins for the seven platforms; {stub.Address}_stub/posts lists what is published)");
 
         var models = Path.Combine(ServerPackages.CacheFolder, "models");
         await OfflineModels.PrepareAsync(models, Path.Combine(ServerPackages.CacheFolder, "packages"), cancellationToken);
