@@ -1,17 +1,11 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Marketing.Attribution;
 using Marketing.Campaigns;
-using Marketing.Data;
-using Marketing.DevHost.ExternalTables;
-using Marketing.DevHost.Servers;
 using Marketing.DevHost.Stubs;
 using Marketing.Webhooks;
 using Marketing.Webhooks.SendGrid;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Marketing.Benchmarks;
 
@@ -21,113 +15,87 @@ internal static class EventsBenchmark
     /// <summary>Runs one of them: attribution [bookings], rollup [rows], webhooks [events].</summary>
     public static async Task RunAsync(string what, int size)
     {
-        var folder = Path.Combine(Path.GetTempPath(), $"marketing-events-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(folder);
-        var packages = await ServerPackages.InstallAsync(CancellationToken.None);
-        try
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await BenchmarkDatabase.RunAsync([new("Webhooks:SendGrid:PublicKeys:0", Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()))], bench => what switch
         {
-            await using var postgres = await PostgresServer.StartAsync(packages.PostgresBin, Path.Combine(folder, "postgres"), durable: true, CancellationToken.None);
-            await postgres.CreateDatabaseAsync("bench", "template0", CancellationToken.None);
-            var address = postgres.ConnectionString("bench");
-            await StandInTables.CreateAsync(address + ";Pooling=false", 1, CancellationToken.None);
-            await DatabaseMigrator.MigrateAsync(address + ";Pooling=false", CancellationToken.None);
-            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                [DatabaseConnection.Setting] = address,
-                ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
-                ["KeyRing:ActiveKeyId"] = "b",
-                ["KeyRing:Keys:b"] = Convert.ToBase64String(new byte[32]),
-                ["Webhooks:SendGrid:PublicKeys:0"] = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()),
-            }).Build();
-            await using var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddMarketing(configuration).BuildServiceProvider();
-            await using var database = NpgsqlDataSource.Create(address + ";Command Timeout=600");
-            await (what switch
-            {
-                "attribution" => AttributionAsync(services, database, size),
-                "rollup" => RollupAsync(services, database, size),
-                _ => WebhooksAsync(services, database, new SendGridSigner(key.ExportPkcs8PrivateKeyPem()), size),
-            });
-        }
-        finally
-        {
-            NpgsqlConnection.ClearAllPools();
-            Directory.Delete(folder, recursive: true);
-        }
+            "attribution" => AttributionAsync(bench, size),
+            "rollup" => RollupAsync(bench, size),
+            _ => WebhooksAsync(bench, new SendGridSigner(key.ExportPkcs8PrivateKeyPem()), size),
+        });
     }
 
-    private static async Task AttributionAsync(ServiceProvider services, NpgsqlDataSource database, int bookings)
+    private static async Task AttributionAsync(BenchmarkDatabase bench, int bookings)
     {
-        await ExecuteAsync(database, "delete from reservations.reservations");
-        await ExecuteAsync(database, $"insert into directory.contacts (id, first_name, last_name, email, country, language) select gen_random_uuid(), 'A', 'B', 'bench' || n || '@example.org', 'PT', 'pt' from generate_series(1, {bookings}) n");
-        await ExecuteAsync(database, "insert into marketing.campaigns (campaign_name, campaign_type) select 'Bench ' || n, 'email' from generate_series(1, 20) n");
-        await ExecuteAsync(database, """
+        await bench.ExecuteAsync("delete from reservations.reservations");
+        await bench.ExecuteAsync($"insert into directory.contacts (id, first_name, last_name, email, country, language) select gen_random_uuid(), 'A', 'B', 'bench' || n || '@example.org', 'PT', 'pt' from generate_series(1, {bookings}) n");
+        await bench.ExecuteAsync("insert into marketing.campaigns (campaign_name, campaign_type) select 'Bench ' || n, 'email' from generate_series(1, 20) n");
+        await bench.ExecuteAsync("""
             insert into reservations.reservations (id, reservation_code, property_id, contact_id, booked_at, check_in, check_out, guests, total_amount, channel, status)
             select gen_random_uuid(), 'B' || row_number() over (), (select id from property.properties limit 1), id, timestamptz '2026-06-01 10:00+00', date '2026-08-01', date '2026-08-08', 2, 1000.01, 'direct', 'confirmed'
             from directory.contacts where email like 'bench%'
             """);
-        await ExecuteAsync(database, """
+        await bench.ExecuteAsync("""
             insert into marketing_ops.touchpoints (contact_id, at, kind, source_key, channel, source, campaign_id)
             select c.id, timestamptz '2026-06-01 09:00+00' - make_interval(days => n * 4), 'website', c.id || '-' || n, 'email', 'sendgrid', campaigns[1 + n]
             from directory.contacts c, generate_series(0, 19) n, (select array_agg(id) as campaigns from marketing.campaigns) k where c.email like 'bench%'
             """);
-        await ExecuteAsync(database, "vacuum analyze");
-        var attribute = services.GetRequiredService<AttributeBookings>();
-        await TimeAsync("first run", bookings, "bookings", () => attribute.RunAsync(CancellationToken.None));
-        await TimeAsync("run with nothing to do", bookings, "bookings", () => attribute.RunAsync(CancellationToken.None));
-        await ExecuteAsync(database, "update reservations.reservations set total_amount = total_amount + 1 where id in (select id from reservations.reservations order by id limit 1000)");
-        await TimeAsync("run after 1,000 changes", 1000, "bookings", () => attribute.RunAsync(CancellationToken.None));
-        Console.WriteLine($"rows: {await ScalarAsync(database, "select count(*) from marketing.attribution")}, wrong sums: {await ScalarAsync(database, """
+        await bench.ExecuteAsync("vacuum analyze");
+        var attribute = bench.Services.GetRequiredService<AttributeBookings>();
+        await BenchmarkDatabase.TimeAsync("first run", bookings, "bookings", () => attribute.RunAsync(CancellationToken.None));
+        await BenchmarkDatabase.TimeAsync("run with nothing to do", bookings, "bookings", () => attribute.RunAsync(CancellationToken.None));
+        await bench.ExecuteAsync("update reservations.reservations set total_amount = total_amount + 1 where id in (select id from reservations.reservations order by id limit 1000)");
+        await BenchmarkDatabase.TimeAsync("run after 1,000 changes", 1000, "bookings", () => attribute.RunAsync(CancellationToken.None));
+        Console.WriteLine($"rows: {await bench.ScalarAsync<long>("select count(*) from marketing.attribution")}, wrong sums: {await bench.ScalarAsync<long>("""
             select count(*) from (select a.id from marketing.attribution a, jsonb_to_recordset(a.touchpoints) as t (weight numeric, revenue numeric)
             group by a.id, a.revenue_attributed having sum(t.weight) <> 1 or sum(t.revenue) <> a.revenue_attributed) wrong
             """)}");
     }
 
-    private static async Task RollupAsync(ServiceProvider services, NpgsqlDataSource database, int rows)
+    private static async Task RollupAsync(BenchmarkDatabase bench, int rows)
     {
-        await ExecuteAsync(database, "insert into marketing.campaigns (campaign_name, campaign_type) values ('Bench', 'email')");
+        await bench.ExecuteAsync("insert into marketing.campaigns (campaign_name, campaign_type) values ('Bench', 'email')");
         const string insert = """
             insert into marketing.campaign_events (campaign_id, contact_id, event_type, event_data, device_type, channel)
             select (select id from marketing.campaigns limit 1), contacts[1 + n % 300], (array['sent','delivered','opened','clicked'])[1 + n % 4], '{"recipient_domain":"example.com"}', 'mobile', 'email'
             from generate_series(1, $1) n, (select array_agg(id) as contacts from directory.contacts) c
             """;
-        var rollup = services.GetRequiredService<RollupMetrics>();
+        var rollup = bench.Services.GetRequiredService<RollupMetrics>();
         foreach (var before in new[] { 0, rows })
         {
             if (before > 0)
             {
-                await ExecuteAsync(database, "alter table marketing.campaign_events disable trigger user");
-                await ExecuteAsync(database, insert, before);
-                await ExecuteAsync(database, "alter table marketing.campaign_events enable trigger user");
-                await ExecuteAsync(database, "vacuum analyze marketing.campaign_events");
+                await bench.ExecuteAsync("alter table marketing.campaign_events disable trigger user");
+                await bench.ExecuteAsync(insert, before);
+                await bench.ExecuteAsync("alter table marketing.campaign_events enable trigger user");
+                await bench.ExecuteAsync("vacuum analyze marketing.campaign_events");
             }
             for (var round = 0; round < 3; round++)
             {
-                await ExecuteAsync(database, insert, 1000);
-                await TimeAsync($"rollup of 1,000 new events over {await ScalarAsync(database, "select count(*) from marketing.campaign_events"):N0}", 1000, "events", () => rollup.RunAsync(CancellationToken.None));
+                await bench.ExecuteAsync(insert, 1000);
+                await BenchmarkDatabase.TimeAsync($"rollup of 1,000 new events over {await bench.ScalarAsync<long>("select count(*) from marketing.campaign_events"):N0}", 1000, "events", () => rollup.RunAsync(CancellationToken.None));
             }
         }
     }
 
-    private static async Task WebhooksAsync(ServiceProvider services, NpgsqlDataSource database, SendGridSigner signer, int events)
+    private static async Task WebhooksAsync(BenchmarkDatabase bench, SendGridSigner signer, int events)
     {
         const int batch = 2_000;
-        await ExecuteAsync(database, "insert into marketing.campaigns (campaign_name, campaign_type) values ('Bench', 'email')");
-        var campaign = (Guid)(await ScalarAsync(database, "select id from marketing.campaigns limit 1"))!;
-        var contacts = (Guid[])(await ScalarAsync(database, "select array_agg(id) from directory.contacts"))!;
+        await bench.ExecuteAsync("insert into marketing.campaigns (campaign_name, campaign_type) values ('Bench', 'email')");
+        var campaign = await bench.ScalarAsync<Guid>("select id from marketing.campaigns limit 1");
+        var contacts = await bench.ScalarAsync<Guid[]>("select array_agg(id) from directory.contacts");
         var bodies = Enumerable.Range(0, events / batch).Select(number =>
         {
             var body = Encoding.UTF8.GetBytes("[" + string.Join(",\r\n", Enumerable.Range(0, batch).Select(i =>
                 $$"""{"email":"guest@example.com","event":"{{(i % 3 == 0 ? "open" : "delivered")}}","timestamp":1764000000,"sg_event_id":"{{number}}-{{i}}-ZGVsaXZlcmVkLTEtdGVzdA","sg_message_id":"tJ3x.recvd-1.0","campaign_id":"{{campaign}}","contact_id":"{{contacts[i % contacts.Length]}}","useragent":"Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X)"}""")) + "]\r\n");
             return (Body: body, Headers: signer.Sign(body, DateTimeOffset.UtcNow));
         }).ToList();
-        var (signature, process) = (services.GetRequiredService<SendGridSignature>(), services.GetRequiredService<ProcessWebhook>());
-        var webhooks = await TimeAsync("verify, inbox, processing into rows", events, "events", async () =>
+        var (signature, process) = (bench.Services.GetRequiredService<SendGridSignature>(), bench.Services.GetRequiredService<ProcessWebhook>());
+        var webhooks = await BenchmarkDatabase.TimeAsync("verify, inbox, processing into rows", events, "events", async () =>
         {
             await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (call, stop) =>
             {
                 if (signature.Refuse(call.Body, call.Headers[SendGridSignature.SignatureHeader], call.Headers[SendGridSignature.TimestampHeader]) is { } reason) throw new InvalidOperationException(reason);
-                await using var store = database.CreateCommand("insert into marketing_ops.webhook_inbox (id, provider, body, body_sha256, state, attempts) values ($1, 'sendgrid', $2, $3, 'received', 0)");
+                await using var store = bench.Database.CreateCommand("insert into marketing_ops.webhook_inbox (id, provider, body, body_sha256, state, attempts) values ($1, 'sendgrid', $2, $3, 'received', 0)");
                 var id = Guid.CreateVersion7();
                 foreach (var value in new object[] { id, call.Body, SHA256.HashData(call.Body) }) store.Parameters.AddWithValue(value);
                 await store.ExecuteNonQueryAsync(stop);
@@ -135,40 +103,18 @@ internal static class EventsBenchmark
             });
             return 0;
         });
-        if ((long)(await ScalarAsync(database, "select count(*) from marketing.campaign_events"))! != events) throw new InvalidOperationException("Events are missing.");
-        await ExecuteAsync(database, "create table rows as select * from marketing.campaign_events");
-        await ExecuteAsync(database, "truncate marketing.campaign_events");
-        var copy = await TimeAsync("COPY of the same rows into the same table", events, "events", async () =>
+        if (await bench.ScalarAsync<long>("select count(*) from marketing.campaign_events") != events) throw new InvalidOperationException("Events are missing.");
+        await bench.ExecuteAsync("create table rows as select * from marketing.campaign_events");
+        await bench.ExecuteAsync("truncate marketing.campaign_events");
+        var copy = await BenchmarkDatabase.TimeAsync("COPY of the same rows into the same table", events, "events", async () =>
         {
-            await using var connection = await database.OpenConnectionAsync();
-            await using var source = await database.OpenConnectionAsync();
+            await using var connection = await bench.Database.OpenConnectionAsync();
+            await using var source = await bench.Database.OpenConnectionAsync();
             await using var reader = await source.BeginRawBinaryCopyAsync("copy rows to stdout (format binary)");
             await using var writer = await connection.BeginRawBinaryCopyAsync("copy marketing.campaign_events from stdin (format binary)");
             await reader.CopyToAsync(writer);
             return 0;
         });
         Console.WriteLine($"{copy / webhooks:P0} of COPY");
-    }
-
-    private static async Task<double> TimeAsync<T>(string what, int count, string unit, Func<Task<T>> work)
-    {
-        var watch = Stopwatch.StartNew();
-        await work();
-        var seconds = watch.Elapsed.TotalSeconds;
-        Console.WriteLine($"{what}: {seconds:0.000} s, {count / seconds:N0} {unit}/s, working set {Process.GetCurrentProcess().WorkingSet64 >> 20} MiB");
-        return seconds;
-    }
-
-    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, params object[] values)
-    {
-        await using var command = database.CreateCommand(sql);
-        foreach (var value in values) command.Parameters.AddWithValue(value);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    private static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql)
-    {
-        await using var command = database.CreateCommand(sql);
-        return await command.ExecuteScalarAsync();
     }
 }

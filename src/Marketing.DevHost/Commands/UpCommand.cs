@@ -19,7 +19,7 @@ internal static class UpCommand
                 """);
             try
             {
-                await Task.Delay(Timeout.Infinite, cancellationToken);
+                await IngestProgressLine.RunAsync(machine.Ready, Console.Out.WriteLine, cancellationToken);
             }
             catch (OperationCanceledException)
             {

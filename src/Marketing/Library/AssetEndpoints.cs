@@ -22,5 +22,6 @@ public static class AssetEndpoints
         SearchEndpoint.Map(api);
         RemovalEndpoints.Map(api);
         OrderPhotosEndpoint.Map(api);
+        RoomTypesEndpoint.Map(api);
     }
 }

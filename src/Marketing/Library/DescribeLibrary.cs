@@ -43,6 +43,7 @@ internal static class DescribeLibrary
         Get("/content_library/removed", "list_removed", "Assets that can still be restored", list);
         Post("/content_library/removed/{id}/restoration", "restore_asset", "Bring a removed asset back", "200");
         Put("/property_content/order", "order_photographs", "Order and hero of a property's photographs in one call", OpenApiParts.Type("object"), "property_content");
+        Get("/property_content/room_types", "suggest_room_types", "The room of each photo of a property, and the one that its tags suggest", list, [OpenApiParts.Parameter("property_id", "query", "Uuid of the property.", isRequired: true)], "property_content");
         var media = OpenApiParts.Operation("content_library", "read_media", "A rendition by its signed address", null,
             [OpenApiParts.Parameter("asset", "path", "Uuid of the asset.", isRequired: true), OpenApiParts.Parameter("file", "path", "Preset and extension, such as thumb.webp.", isRequired: true), OpenApiParts.Parameter("v", "query", "Version."), OpenApiParts.Parameter("s", "query", "Signature.", isRequired: true)],
             new JsonObject { ["200"] = OpenApiParts.Answer("The file.", new JsonObject { ["image/webp"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string", ["format"] = "binary" } } }) }, "403", "404", "503");
@@ -51,8 +52,8 @@ internal static class DescribeLibrary
         JsonObject Path(string path) => (paths[path] ??= path.Contains("{id}", StringComparison.Ordinal)
             ? new JsonObject { ["parameters"] = new JsonArray(OpenApiParts.Parameter("id", "path", "Uuid or business id.", isRequired: true)) } : new JsonObject()).AsObject();
 
-        void Get(string path, string name, string summary, JsonObject content, IEnumerable<JsonObject>? parameters = null) =>
-            Path(path)["get"] = OpenApiParts.Operation(Tag, name, summary, Scopes.Read, [.. parameters ?? []], Done("200", content), "400", "401", "403", "404", "429");
+        void Get(string path, string name, string summary, JsonObject content, IEnumerable<JsonObject>? parameters = null, string tag = Tag) =>
+            Path(path)["get"] = OpenApiParts.Operation(tag, name, summary, Scopes.Read, [.. parameters ?? []], Done("200", content), "400", "401", "403", "404", "429");
 
         JsonObject Post(string path, string name, string summary, string status, JsonObject? body = null)
         {

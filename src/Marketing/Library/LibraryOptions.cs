@@ -19,6 +19,10 @@ public sealed class LibraryOptions
     /// <summary>Folder with <c>inception_v3.onnx</c> and <c>labels.txt</c>; without it photographs are not tagged.</summary>
     public string? ModelFolder { get; set; }
 
+    /// <summary>Host and port of ClamAV's daemon, which looks at each file before anything opens it; empty for none. Its StreamMaxLength must cover <see cref="MaxFileBytes"/>.</summary>
+    [RegularExpression(@"^[A-Za-z0-9.\[\]:-]+:[0-9]{1,5}$", ErrorMessage = "Library:ClamAv must be a host and a port. Example: clamav:3310")]
+    public string? ClamAv { get; set; }
+
     /// <summary>Largest file, in bytes. 512 MiB unless set.</summary>
     [Range(1, 4L << 40, ErrorMessage = "Library:MaxFileBytes must be from 1 to 4398046511104 bytes. Example: 536870912")]
     public long MaxFileBytes { get; set; } = 512L << 20;

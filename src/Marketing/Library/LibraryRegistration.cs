@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using Marketing.Data;
 using Marketing.Library.Ingest;
 using Marketing.Library.Ingest.Documents;
+using Marketing.Library.Ingest.Malware;
 using Marketing.Library.Ingest.Reconcile;
 using Marketing.Library.Ingest.Video;
 using Marketing.Library.Renditions;
@@ -41,7 +42,7 @@ public static class LibraryRegistration
         services.AddSingleton<FindFaces>().AddSingleton<IMediaTagger>(Tagger);
         services.AddSingleton<SeeImage>().AddScoped<RecordTags>().AddScoped<RetagAsset>().AddSingleton(Retag);
         services.AddSingleton<RenderGate>().AddSingleton<StoreRenditions>().AddSingleton<ServeRendition>().AddSingleton<MediaAddress>();
-        services.AddSingleton<MediaTools>().AddSingleton<ProbeVideo>().AddSingleton<MakeMp4>().AddSingleton<ReadDocument>().AddSingleton<DescribePicture>().AddSingleton<DescribeMedia>();
+        services.AddSingleton<MediaTools>().AddSingleton<ScanFile>().AddSingleton<ProbeVideo>().AddSingleton<MakeMp4>().AddSingleton<ReadDocument>().AddSingleton<DescribePicture>().AddSingleton<DescribeMedia>();
         services.AddScoped<IngestLedger>().AddScoped<RecordAsset>().AddScoped<RetryIngest>().AddSingleton<IngestProgress>();
         services.AddScoped(Ingest).AddScoped(Sweep);
         services.AddSingleton<ReconcileUploads>().AddSingleton<ReconcileRenditions>().AddSingleton(Reconcile);

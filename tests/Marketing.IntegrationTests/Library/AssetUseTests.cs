@@ -168,6 +168,24 @@ public sealed class AssetUseTests(AssetFixture app) : IClassFixture<AssetFixture
     }
 
     [Fact]
+    public async Task Rooms_are_suggested_from_tags_and_nothing_is_written()
+    {
+        var property = await app.Product.QueryAsync<Guid>("select id from property.properties order by property_code offset 6 limit 1");
+        foreach (var (name, tags) in new[] { ("a.jpg", "{interior,bedroom}"), ("b.jpg", "{exterior,pool}"), ("c.jpg", "{interior}") })
+        {
+            var asset = Guid.Parse((string)(await app.AssetAsync(name))["id"]!);
+            await app.Product.ExecuteAsync("update marketing.content_library set ai_tags = $2::text[] where id = $1", asset, tags);
+            await app.CreateAsync("property_content", new { property_id = property, library_asset_id = asset, room_type = name == "b.jpg" ? "garden" : null });
+        }
+        var rooms = (await app.GetAsync($"property_content/room_types?property_id={property}")).AsArray();
+        Assert.Equal(["bedroom", "pool", null], rooms.Select(room => (string?)room!["suggested"]));
+        Assert.Equal([null, "garden", null], rooms.Select(room => (string?)room!["room_type"]));
+        Assert.Equal(1L, await app.Product.QueryAsync<long>("select count(room_type) from marketing.property_content where property_id = $1", property));
+        using var unnamed = await app.Admin.GetAsync("property_content/room_types", Stop);
+        Assert.Equal(HttpStatusCode.BadRequest, unnamed.StatusCode);
+    }
+
+    [Fact]
     public async Task Two_heroes_at_once_end_as_one()
     {
         var property = await app.Product.QueryAsync<Guid>("select id from property.properties order by property_code offset 3 limit 1");

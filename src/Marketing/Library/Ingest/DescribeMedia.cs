@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Marketing.Data;
 using Marketing.Library.Ingest.Documents;
+using Marketing.Library.Ingest.Malware;
 using Marketing.Library.Ingest.Video;
 using Marketing.Library.Renditions;
 using Marketing.Library.Renditions.Features;
@@ -22,7 +23,7 @@ internal sealed record DescribedMedia(IReadOnlyList<Rendition> Renditions, strin
 }
 
 /// <summary>Fills an asset's row from its file, by the kind of file: pictures, video and documents by their own probes, which may find a picture in them.</summary>
-internal sealed class DescribeMedia(DescribePicture picture, ProbeVideo video, MakeMp4 mp4, ReadDocument documents)
+internal sealed class DescribeMedia(ScanFile scan, DescribePicture picture, ProbeVideo video, MakeMp4 mp4, ReadDocument documents)
 {
     /// <summary>Fills the row.</summary>
     /// <param name="asset">The row.</param>
@@ -30,8 +31,10 @@ internal sealed class DescribeMedia(DescribePicture picture, ProbeVideo video, M
     /// <param name="declaredType">Content type that the uploader gave the file; null without.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="MediaException">The file is at fault.</exception>
+    /// <exception cref="IOException">The malware scanner does not answer.</exception>
     public async Task<DescribedMedia> RunAsync(LibraryAsset asset, DownloadedBlob blob, string? declaredType, CancellationToken cancellationToken)
     {
+        await scan.RunAsync(blob.Path, cancellationToken);
         var type = RecogniseFile.Run(blob.Path, asset.Filename, declaredType);
         (asset.AssetType, asset.MimeType) = (type.AssetType, type.MimeType);
         if (type.Signature == FileSignature.Html)

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace Marketing.Library.Ingest;
 
-/// <summary>Marks an asset whose ingest failed so often that the Functions host gave up: the row must not stay in processing for ever.</summary>
+/// <summary>
+/// Marks an asset whose ingest failed so often that the Functions host gave up: the row must not stay in processing for ever. Where no attempt
+/// was counted it was a storage or a scanner that did not answer, and the sweep goes on.
+/// </summary>
 public sealed partial class FailPoisonBlob(NpgsqlDataSource database, ILogger<FailPoisonBlob> log)
 {
     /// <summary>Reads the host's message, JSON with ContainerName and BlobName, and marks row and ledger.</summary>
@@ -20,7 +23,7 @@ public sealed partial class FailPoisonBlob(NpgsqlDataSource database, ILogger<Fa
             with failed as (
                 update marketing_ops.ingested_blobs
                 set    state = 'error', reason = 'Ingesting it failed again and again; the log tells why. Upload it again.', finished_at = now(), leased_until = null, lease_token = null
-                where  container = $1 and blob_name = $2 and state = 'processing'
+                where  container = $1 and blob_name = $2 and state = 'processing' and attempts > 0
                 returning asset_id
             )
             update marketing.content_library set status = 'error' from failed where id = failed.asset_id

@@ -40,8 +40,8 @@ public sealed class IngestBlob
             }
             catch (Exception exception)
             {
-                // What is not the file's fault, such as a storage that does not answer, is no attempt.
-                await ledger.ReleaseAsync(claim, isAttempt: exception is not (RequestFailedException or System.Data.Common.DbException or OperationCanceledException), CancellationToken.None);
+                // What is not the file's fault, such as a storage or a scanner that does not answer, is no attempt.
+                await ledger.ReleaseAsync(claim, isAttempt: exception is not (RequestFailedException or IOException or System.Data.Common.DbException or OperationCanceledException), CancellationToken.None);
                 throw;
             }
         }
