@@ -9,6 +9,7 @@ using Marketing.Segments;
 using Marketing.Social;
 using Marketing.Social.Accounts;
 using Marketing.Webhooks;
+using Marketing.Websites;
 using Microsoft.AspNetCore.Builder;
 
 namespace Marketing;
@@ -34,6 +35,7 @@ public static class MarketingEndpoints
             api.MapSocialAccounts();
             api.MapWebhooks();
             api.MapAttribution();
+            api.MapWebsites();
             api.MapCampaignEvents();
             api.MapSegments();
             api.MapResources();

@@ -36,7 +36,7 @@ public static class MarketingRegistration
             .AddContent()
             .AddPlanning()
             .AddSegments(configuration)
-            .AddWebsites()
+            .AddWebsites(configuration)
             .AddAttribution(configuration)
             .AddLibrary(configuration)
             .AddLibraryAssets(configuration)

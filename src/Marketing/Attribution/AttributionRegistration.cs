@@ -1,7 +1,10 @@
+using Marketing.Attribution.Exports;
 using Marketing.Data;
 using Marketing.Data.External;
 using Marketing.Identity;
+using Marketing.Operations.Fence;
 using Marketing.Resources;
+using Marketing.Social.Accounts.Connectors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,6 +18,9 @@ namespace Marketing.Attribution;
 /// <summary>Registers booking attribution: its rule, its job, its endpoints.</summary>
 public static class AttributionRegistration
 {
+    private const string ExportsSection = "Conversions";
+    private static readonly TimeSpan ExportLimit = TimeSpan.FromSeconds(30);
+
     /// <summary>Services of the room.</summary>
     public static IServiceCollection AddAttribution(this IServiceCollection services, IConfiguration configuration)
     {
@@ -24,13 +30,32 @@ public static class AttributionRegistration
         services.AddSingleton(provider => new AttributeBookings(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<FindDirtyBookings>(), provider.GetRequiredService<StoreAttribution>(),
             provider.GetRequiredService<IOptions<ExternalTables>>(), provider.GetRequiredService<IOptions<AttributionOptions>>()));
+        AddExports(services, configuration);
         return services;
     }
+
+    private static void AddExports(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ConversionOptions>().Bind(configuration.GetSection(ExportsSection)).ValidateDataAnnotations().ValidateOnStart();
+        // Addresses of the Measurement Protocol hold its secret, so nobody logs them.
+        services.AddHttpClient(ExportsSection, http => (http.Timeout, http.MaxResponseContentBufferSize) = (ExportLimit, PlatformHttp.MaxAnswerBytes))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+            .RemoveAllLoggers();
+        services.AddTransient<IConversionDestination>(provider => new GoogleDestination(Http(provider), provider.GetRequiredService<IOptions<ConversionOptions>>()));
+        services.AddTransient<IConversionDestination>(provider => new MetaDestination(Http(provider), provider.GetRequiredService<IOptions<ConversionOptions>>()));
+        services.AddSingleton<QueueConversions>();
+        services.AddTransient(provider => new ExportConversions(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<EnvironmentFence>(), provider.GetRequiredService<QueueConversions>(), provider.GetServices<IConversionDestination>(),
+            (provider.GetRequiredService<IOptions<ExternalTables>>().Value, provider.GetRequiredService<FindDirtyBookings>().Revenue, provider.GetRequiredService<IOptions<AttributionOptions>>().Value.LostStatuses)));
+    }
+
+    private static PlatformHttp Http(IServiceProvider provider) => new(provider.GetRequiredService<IHttpClientFactory>().CreateClient(ExportsSection));
 
     /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
     public static void MapAttribution(this IEndpointRouteBuilder api)
     {
         api.MapGet("attribution/report", (RequestDelegate)ReportAttribution.RunAsync).RequireScope(Scopes.Read);
         api.MapPost("attribution/touchpoints", (RequestDelegate)ImportTouchpoints.RunAsync).RequireScope(Scopes.Write);
+        api.MapGet("attribution/exports", (RequestDelegate)ExportsEndpoint.RunAsync).RequireScope(Scopes.Read).WithSummary("How many bookings were told to advertising platforms, and which were not taken");
     }
 }

@@ -1,14 +1,47 @@
 using Marketing.Data;
+using Marketing.Identity;
 using Marketing.Resources;
+using Marketing.Social.Accounts.Connectors;
+using Marketing.Websites.Analytics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Marketing.Websites;
 
-/// <summary>Registers websites: their rules.</summary>
+/// <summary>Registers websites: their rules, and the figures of their pages.</summary>
 public static class WebsitesRegistration
 {
+    private const string Section = "Analytics";
+
+    // A report over months takes GA4 some seconds; its rows, some megabytes.
+    private const int MaxAnswerBytes = 32 << 20;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
     /// <summary>Services of the room.</summary>
-    public static IServiceCollection AddWebsites(this IServiceCollection services) => services
-        .AddSingleton<IWriteRule<Website>, WebsiteRule>()
-        .AddSingleton<IWriteRule<WebsitePage>, WebsitePageRule>();
+    public static IServiceCollection AddWebsites(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<IWriteRule<Website>, WebsiteRule>().AddSingleton<IWriteRule<WebsitePage>, WebsitePageRule>();
+        services.AddOptions<AnalyticsOptions>().Bind(configuration.GetSection(Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHttpClient(Section, http => (http.Timeout, http.MaxResponseContentBufferSize) = (Limit, MaxAnswerBytes))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+            .RemoveAllLoggers();
+        services.AddSingleton(provider => new GoogleToken(Http(provider), provider.GetRequiredService<IOptions<AnalyticsOptions>>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddTransient(provider => new ReadPageFigures(Http(provider), provider.GetRequiredService<GoogleToken>(), provider.GetRequiredService<IOptions<AnalyticsOptions>>()));
+        services.AddTransient(provider => new PullPageViews(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ReadPageFigures>(), provider.GetRequiredService<IOptions<AnalyticsOptions>>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PullPageViews>>()));
+        return services;
+    }
+
+    /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
+    public static void MapWebsites(this IEndpointRouteBuilder api) =>
+        api.MapGet("websites/{id}/page_views", (RequestDelegate)PageViewsEndpoint.RunAsync).RequireScope(Scopes.Read).WithSummary("Views and conversions of a website's pages by day, and how the last pull went");
+
+    private static PlatformHttp Http(IServiceProvider provider) => new(provider.GetRequiredService<IHttpClientFactory>().CreateClient(Section));
 }

@@ -21,9 +21,9 @@ internal sealed class PlatformHttp(HttpClient http)
     public Task<PlatformAnswer> PostFormAsync(string url, IEnumerable<KeyValuePair<string, string>> fields, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, url, new FormUrlEncodedContent(fields), authorization, [], cancellationToken);
 
-    /// <summary>A JSON body; for reads that platforms made a POST.</summary>
-    public Task<PlatformAnswer> PostJsonAsync(string url, string json, string bearer, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, url, new StringContent(json, Encoding.UTF8, "application/json"), new AuthenticationHeaderValue("Bearer", bearer), [], cancellationToken);
+    /// <summary>A JSON body; for reads that platforms made a POST, and for what may be repeated.</summary>
+    public Task<PlatformAnswer> PostJsonAsync(string url, string json, string? bearer, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, url, new StringContent(json, Encoding.UTF8, "application/json"), bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer), [], cancellationToken);
 
     /// <summary>HTTP Basic of an app.</summary>
     public static AuthenticationHeaderValue Basic(OAuthApp app) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{app.ClientId}:{app.ClientSecret}")));
