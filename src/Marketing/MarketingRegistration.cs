@@ -36,7 +36,7 @@ public static class MarketingRegistration
             .AddResources()
             .AddContent()
             .AddPlanning()
-            .AddSegments()
+            .AddSegments(configuration)
             .AddWebsites()
             .AddAttribution(configuration)
             .AddLibrary(configuration)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -10,9 +11,9 @@ internal static class StubControl
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Maps <c>/_stub/posts</c>, <c>/_stub/calls</c>, <c>/_stub/next</c>, <c>/_stub/accounts</c> and <c>/_stub/reset</c>.</summary>
-    public static void Map(WebApplication app, StubCalls calls, InstagramStub instagram)
+    public static void Map(WebApplication app, StubCalls calls, IReadOnlyList<IPlatform> platforms)
     {
-        app.MapGet("/_stub/posts", context => WriteAsync(context, instagram.Posts.ToJsonString()));
+        app.MapGet("/_stub/posts", context => WriteAsync(context, new JsonArray([.. platforms.SelectMany(platform => platform.Posts.Select(post => post!.DeepClone()))]).ToJsonString()));
         app.MapGet("/_stub/calls", context => WriteAsync(context, calls.All.ToJsonString()));
         app.MapPost("/_stub/next", async context =>
         {
@@ -21,19 +22,18 @@ internal static class StubControl
         });
         app.MapPost("/_stub/accounts", async context =>
         {
-            var account = (await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: context.RequestAborted));
-            instagram.Connect(account.GetProperty("id").GetString()!, account.GetProperty("token").GetString()!, Number(account, "processing_ms"), Number(account, "quota"));
+            var account = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!.AsObject();
+            var name = (string?)account["platform"] ?? "instagram";
+            platforms.Single(platform => platform.Name == name).Connect((string)account["id"]!, (string)account["token"]!, account);
             await WriteAsync(context, "{}");
         });
         app.MapPost("/_stub/reset", context =>
         {
             calls.Reset();
-            instagram.Reset();
+            foreach (var platform in platforms) platform.Reset();
             return WriteAsync(context, "{}");
         });
     }
-
-    private static int? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetInt32() : null;
 
     private static Task WriteAsync(HttpContext context, string json)
     {

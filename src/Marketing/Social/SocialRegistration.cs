@@ -1,17 +1,17 @@
 using Marketing.Data;
 using Marketing.Resources;
 using Marketing.Social.Accounts;
+using Marketing.Social.Notifications;
 using Marketing.Social.Platforms;
-using Marketing.Social.Platforms.Instagram;
 using Marketing.Social.Posts;
+using Marketing.Social.Preflight;
 using Marketing.Social.Publishing;
+using Marketing.Social.Slots;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
-using Polly;
 
 namespace Marketing.Social;
 
@@ -25,49 +25,33 @@ public static class SocialRegistration
         services.AddSingleton<IWriteRule<SocialAccountMetrics>, SocialAccountMetricsRule>();
         services.AddSingleton<IWriteRule<SocialPost>, SocialPostRule>();
         services.AddSingleton<IWriteRule<SocialAnalytics>, SocialAnalyticsRule>();
-        services.AddScoped<DecideOnPost>();
+        services.AddSingleton<ReadDraftFacts>().AddScoped<RunPreflight>().AddScoped<DecideOnPost>();
+        services.AddSingleton<DeliverNotifications>();
         AddPublishing(services, configuration);
-        AddInstagram(services, configuration);
+        services.AddPlatforms(configuration);
         return services;
     }
 
     /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
-    public static void MapSocial(this IEndpointRouteBuilder api) => SocialPostEndpoints.Map(api);
+    public static void MapSocial(this IEndpointRouteBuilder api)
+    {
+        SocialPostEndpoints.Map(api);
+        SlotEndpoints.Map(api);
+        NotificationEndpoints.Map(api);
+    }
 
     private static void AddPublishing(IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<PublishingOptions>().Bind(configuration.GetSection(PublishingOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<PublishingOptions>>(new ValidateOptions<PublishingOptions>(options => options.Problem()));
+        services.AddSingleton<IValidateOptions<PublishingOptions>>(new ValidateByProblem<PublishingOptions>(options => options.Problem()));
         services.TryAddSingleton<IPublishStepObserver, NoPublishStepObserver>();
         services.AddScoped<PublicMedia>().AddScoped<PublishTargets>().AddScoped<PublishLedger>();
-        services.AddScoped<ReconcilePost>().AddScoped<SettleStep>().AddScoped<ConfirmPost>().AddScoped<FailPost>().AddScoped<ClaimDuePosts>();
+        services.AddScoped<ReconcilePost>().AddScoped<SettleStep>().AddScoped<FirstComment>().AddScoped<ConfirmPost>().AddScoped<FailPost>().AddScoped<ClaimDuePosts>();
+        services.AddSingleton<DispatchJobs>().AddSingleton<PublishTurn>().AddScoped<BeforeStep>();
         services.AddScoped(provider => new PublishPost(
             provider.GetRequiredService<MarketingDbContext>(), provider.GetRequiredService<PublishLedger>(), provider.GetRequiredService<PublishTargets>(),
-            provider.GetRequiredService<ReconcilePost>(), provider.GetRequiredService<SettleStep>(), provider.GetRequiredService<ConfirmPost>(),
+            provider.GetRequiredService<ReconcilePost>(), provider.GetRequiredService<SettleStep>(), provider.GetRequiredService<FirstComment>(), provider.GetRequiredService<ConfirmPost>(), provider.GetRequiredService<BeforeStep>(),
             provider.GetServices<IPublisher>(), provider.GetRequiredService<IOptions<PublishingOptions>>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<PublishPost>>()));
-    }
-
-    private static void AddInstagram(IServiceCollection services, IConfiguration configuration)
-    {
-        services.AddOptions<InstagramOptions>().Bind(configuration.GetSection(InstagramOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<InstagramOptions>>(new ValidateOptions<InstagramOptions>(options => options.Problem()));
-        services.AddScoped<IPublisher, InstagramPublisher>();
-        var client = services.AddHttpClient<InstagramClient>((provider, http) => http.Timeout = provider.GetRequiredService<IOptions<InstagramOptions>>().Value.RequestTimeout)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
-        // Reads may be repeated at once; what could publish is repeated by the ledger alone.
-        client.AddResilienceHandler("reads", pipeline => pipeline.AddRetry(new HttpRetryStrategyOptions
-        {
-            MaxRetryAttempts = 2,
-            Delay = TimeSpan.FromMilliseconds(300),
-            BackoffType = DelayBackoffType.Exponential,
-            ShouldHandle = attempt => ValueTask.FromResult(
-                attempt.Context.GetRequestMessage()?.Method == HttpMethod.Get && attempt.Outcome.Exception is HttpRequestException),
-        }));
-    }
-
-    private sealed class ValidateOptions<TOptions>(Func<TOptions, string?> problem) : IValidateOptions<TOptions> where TOptions : class
-    {
-        public ValidateOptionsResult Validate(string? name, TOptions options) => problem(options) is { } sentence ? ValidateOptionsResult.Fail(sentence) : ValidateOptionsResult.Success;
     }
 }

@@ -1381,6 +1381,10 @@ namespace Marketing.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("container_made_at");
 
+                    b.Property<string>("ContainerState")
+                        .HasColumnType("text")
+                        .HasColumnName("container_state");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp with time zone")

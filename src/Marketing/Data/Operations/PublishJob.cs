@@ -27,6 +27,9 @@ public sealed class PublishJob
     /// <summary>The platform's container that was submitted.</summary>
     public string? ContainerId { get; set; }
 
+    /// <summary>What the publisher keeps of it, in the publisher's own form.</summary>
+    public string? ContainerState { get; set; }
+
     /// <summary>When the container was made.</summary>
     public DateTimeOffset? ContainerMadeAt { get; set; }
 

@@ -1,6 +1,3 @@
-using Marketing.Data;
-using Marketing.Problems;
-
 namespace Marketing.Social.Platforms;
 
 /// <summary>All that publishing knows of a platform. A documented answer is an <see cref="Outcome"/>, never an exception.</summary>
@@ -9,19 +6,25 @@ public interface IPublisher
     /// <summary>Value of <c>social_accounts.platform</c>.</summary>
     string Platform { get; }
 
-    /// <summary>Everything that keeps the post from being published there, as far as it can be known without asking the platform.</summary>
-    IEnumerable<FieldError> Check(SocialPost post);
+    /// <summary>How long a post that is out may go unseen by <see cref="FindAsync"/>; two negative reads this far apart, and no less than the setting RereadAfter, prove that it is not.</summary>
+    TimeSpan ShownWithin { get; }
 
     /// <summary>Hands the content over. Repeating it is harmless: nothing is visible until <see cref="FinaliseAsync"/>.</summary>
     Task<Outcome> SubmitAsync(PublishTarget target, CancellationToken cancellationToken);
 
-    /// <summary>Asks whether the content can be finalised. Read-only.</summary>
+    /// <summary>
+    /// Asks whether the content can be finalised, or sends the next part of it. Repeating it is harmless; a part whose answer was lost is
+    /// found by asking the platform how far it is.
+    /// </summary>
     Task<Outcome> PollAsync(PublishTarget target, string containerId, CancellationToken cancellationToken);
 
     /// <summary>Makes the post visible. The caller sees to it that this is called once, unless the platform refused definitely.</summary>
     Task<Outcome> FinaliseAsync(PublishTarget target, string containerId, CancellationToken cancellationToken);
 
-    /// <summary>Finds out by reading whether an unconfirmed post is out. Read-only.</summary>
+    /// <summary>
+    /// Finds out by reading whether an unconfirmed post is out. Read-only. <see cref="Outcome.NotPublished"/> only where the platform can
+    /// prove it; <see cref="Outcome.Processing"/> while the platform still works on it; <see cref="Outcome.Unconfirmed"/> where it shows neither.
+    /// </summary>
     /// <param name="target">The post.</param>
     /// <param name="containerId">The container that was finalised.</param>
     /// <param name="since">When the finalise began.</param>

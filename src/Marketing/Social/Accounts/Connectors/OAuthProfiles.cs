@@ -29,7 +29,7 @@ internal static class OAuthProfiles
         { ScopeSeparator = ",", ClientIdName = "client_key", OptionalPkce = Pkce.Hexadecimal, RotatesRefreshToken = true },
         // Without both extras there may be no refresh token.
         new("youtube", "youtube", "https://accounts.google.com/o/oauth2/v2/auth", "https://oauth2.googleapis.com/token", "https://www.googleapis.com",
-            [GoogleScope + "youtube.upload", GoogleScope + "youtube.readonly", GoogleScope + "yt-analytics.readonly"])
+            [GoogleScope + "youtube", GoogleScope + "youtube.upload", GoogleScope + "youtube.readonly", GoogleScope + "yt-analytics.readonly"])
         { AuthorizeExtras = [new("access_type", "offline"), new("prompt", "consent")], RefreshAhead = TimeSpan.FromMinutes(10) },
         new("twitter", "twitter", "https://x.com/i/oauth2/authorize", "https://api.x.com/2/oauth2/token", "https://api.x.com/2",
             ["tweet.read", "tweet.write", "users.read", "media.write", "offline.access"])
