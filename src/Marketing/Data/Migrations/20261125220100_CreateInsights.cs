@@ -29,6 +29,7 @@ public sealed class CreateInsights : Migration
             account_id uuid primary key references marketing.social_accounts (id) on delete cascade,
             due_at timestamptz not null default now(),
             queued_at timestamptz,
+            held_until timestamptz,
             leased_until timestamptz,
             lease_token uuid,
             backfilled_at timestamptz,

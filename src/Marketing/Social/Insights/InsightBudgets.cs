@@ -11,7 +11,8 @@ internal sealed class InsightBudgets(NpgsqlDataSource database, IOptions<Insight
     public async Task<TimeSpan?> TakeAsync(string platform, Guid accountId, CancellationToken cancellationToken)
     {
         var budget = options.Value.Budget(platform);
-        return await TakeAsync($"app:{platform}", budget.AppCallsPerHour, cancellationToken) ?? await TakeAsync($"account:{accountId}", budget.AccountCallsPerHour, cancellationToken);
+        // The account's own first: an account that has spent its calls takes none of the app's.
+        return await TakeAsync($"account:{accountId}", budget.AccountCallsPerHour, cancellationToken) ?? await TakeAsync($"app:{platform}", budget.AppCallsPerHour, cancellationToken);
     }
 
     /// <summary>Keeps everybody from calling for a while; a longer pause that stands is kept.</summary>

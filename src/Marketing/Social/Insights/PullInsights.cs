@@ -39,7 +39,7 @@ public sealed partial class PullInsights
         if (await rows.LeaseAsync(accountId, cancellationToken) is not { } leased) return 0;
         if (Token(leased) is not { } token || !readers.TryGetValue(leased.Platform, out var reader))
         {
-            await rows.ReleaseAsync(leased, TimeSpan.FromHours(1), "The token cannot be opened. Check the key ring.", isAccountRead: false, cancellationToken);
+            await rows.ReleaseAsync(leased, TimeSpan.FromHours(1), TimeSpan.FromHours(1), "The token cannot be opened. Check the key ring.", isAccountRead: false, cancellationToken);
             return 0;
         }
         var profile = OAuthApps.Profile(leased.Platform, leased.Login) ?? OAuthProfiles.Find(leased.Platform)!;
@@ -59,11 +59,9 @@ public sealed partial class PullInsights
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            turn.Error ??= "The turn took too long; the rest follows.";
-            turn.Wait = TimeSpan.FromMinutes(1);
+            (turn.Error, turn.Hold) = ("The turn took too long; the rest follows.", TimeSpan.FromMinutes(1));
         }
-        var wait = await SettleAsync(leased, turn, began, cancellationToken);
-        await rows.ReleaseAsync(leased, wait, turn.Error, turn.Error is null && leased.WantsAccount, cancellationToken);
+        await EndAsync(leased, turn, began, cancellationToken);
         InsightsRead(logger, leased.AccountId, leased.Platform, turn.Stored, account.Posts.Count, turn.Error ?? "all read");
         return turn.Stored;
     }
@@ -83,10 +81,10 @@ public sealed partial class PullInsights
                 await ReadAgainAsync(account, id, cancellationToken);
                 return true;
             case Reading.Missing(var id, var reason):
-                await rows.PostFailedAsync(id, reason, isMissing: true, cancellationToken);
+                await rows.PostFailedAsync(id, reason, isMissing: true, IsLast(account, id), cancellationToken);
                 return true;
             case Reading.Failed(var id, var reason):
-                await rows.PostFailedAsync(id, reason, isMissing: false, cancellationToken);
+                await rows.PostFailedAsync(id, reason, isMissing: false, IsLast(account, id), cancellationToken);
                 return true;
             case Reading.Account day:
                 await store.AccountAsync(account.AccountId, day, account.Today, cancellationToken);
@@ -96,7 +94,8 @@ public sealed partial class PullInsights
                 turn.Error ??= reason;
                 return true;
             case Reading.Stop stop:
-                (turn.Error, turn.Wait, turn.IsTokenRefused) = (stop.Reason, stop.After, stop.IsTokenRefused);
+                (turn.Error, turn.Hold, turn.IsTokenRefused) = (stop.Reason, stop.After, stop.IsTokenRefused);
+                turn.IsStopped = true;
                 if (stop.After is { } pause && !stop.IsTokenRefused)
                     await budgets.PauseAsync(stop.IsForWholeApp ? $"app:{account.Platform}" : $"account:{account.AccountId}", pause, stop.Reason, cancellationToken);
                 return false;
@@ -105,18 +104,29 @@ public sealed partial class PullInsights
         }
     }
 
-    private Task ReadAgainAsync(AccountToRead account, Guid postId, CancellationToken cancellationToken)
+    private Task ReadAgainAsync(AccountToRead account, Guid postId, CancellationToken cancellationToken) => rows.PostReadAsync(postId, Next(account, postId), cancellationToken);
+
+    private bool IsLast(AccountToRead account, Guid postId) => Next(account, postId) is null;
+
+    private DateTimeOffset? Next(AccountToRead account, Guid postId)
     {
         var post = account.Posts.First(known => known.PostId == postId);
-        return rows.PostReadAsync(postId, ReadSchedule.Next(account.Platform, post.PostType, post.PublishedAt, clock.GetUtcNow(), RandomNumberGenerator.GetInt32(1000) / 1000d), cancellationToken);
+        return ReadSchedule.Next(account.Platform, post.PostType, post.PublishedAt, clock.GetUtcNow(), RandomNumberGenerator.GetInt32(1000) / 1000d);
     }
 
-    private async Task<TimeSpan> SettleAsync(LeasedAccount leased, Turn turn, DateTimeOffset began, CancellationToken cancellationToken)
+    // What stopped the turn holds the posts too; when only the account's own figures could not be read, its posts stay due by their age.
+    private async Task EndAsync(LeasedAccount leased, Turn turn, DateTimeOffset began, CancellationToken cancellationToken)
     {
-        if (turn.Error is null) return options.AccountEvery * (0.95 + (RandomNumberGenerator.GetInt32(100) / 1000d));
-        // A dead token disconnects the account there; here the account then rests until it is connected again.
-        if (turn.IsTokenRefused && await refresh.RefusedAsync(leased.AccountId, began, cancellationToken) is RefreshOutcome.Renewed) return TimeSpan.FromSeconds(30);
-        return turn.Wait ?? ReadSchedule.AfterFailure(leased.Failures + 1);
+        var isRead = turn.Error is null && leased.WantsAccount;
+        TimeSpan? next = isRead ? options.AccountEvery * (0.95 + (RandomNumberGenerator.GetInt32(100) / 1000d)) : null;
+        if (turn.IsStopped)
+        {
+            // A dead token disconnects the account there; here the account then rests until it is connected again.
+            if (turn.IsTokenRefused && await refresh.RefusedAsync(leased.AccountId, began, cancellationToken) is RefreshOutcome.Renewed) turn.Hold = TimeSpan.FromSeconds(30);
+            turn.Hold ??= ReadSchedule.AfterFailure(leased.Failures + 1);
+        }
+        else if (turn.Error is not null && turn.Hold is null) next = ReadSchedule.AfterFailure(leased.Failures + 1);
+        await rows.ReleaseAsync(leased, next, turn.Hold, turn.Error, isRead, cancellationToken);
     }
 
     private string? Token(LeasedAccount account)
@@ -138,7 +148,9 @@ public sealed partial class PullInsights
 
         public string? Error { get; set; }
 
-        public TimeSpan? Wait { get; set; }
+        public TimeSpan? Hold { get; set; }
+
+        public bool IsStopped { get; set; }
 
         public bool IsTokenRefused { get; set; }
     }

@@ -44,7 +44,21 @@ internal abstract record Reading
 /// <param name="ExternalId">The platform's id of it.</param>
 /// <param name="PostType">Value of <c>social_posts.post_type</c>.</param>
 /// <param name="PublishedAt">When it went out.</param>
-internal sealed record PostToRead(Guid PostId, string ExternalId, string PostType, DateTimeOffset PublishedAt);
+internal sealed record PostToRead(Guid PostId, string ExternalId, string PostType, DateTimeOffset PublishedAt)
+{
+    /// <summary>When it was read last; null for never.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
+    /// <summary>The first day to ask for where figures come by day: all of them at the first read, later those that could have come or changed since the last.</summary>
+    /// <param name="corrected">Days for which the platform still adds and corrects.</param>
+    public DateOnly FirstDay(int corrected)
+    {
+        // A day before, since the platform's day may have begun earlier than ours.
+        var published = DateOnly.FromDateTime(PublishedAt.UtcDateTime).AddDays(-1);
+        var again = ReadAt is { } at ? DateOnly.FromDateTime(at.UtcDateTime).AddDays(-corrected) : published;
+        return again > published ? again : published;
+    }
+}
 
 /// <summary>An account whose figures are due.</summary>
 /// <param name="AccountId">Its row.</param>

@@ -57,6 +57,7 @@ internal sealed class StoreReadings(NpgsqlDataSource database)
             parameters.Add(Count(count));
         parameters.Add(Rate(figures.Rate));
         await ExecuteAsync(command, cancellationToken);
+        if (figures.FollowerCount is { } followers) await TellNextDayAsync(accountId, reading.Date, followers, cancellationToken);
         if (reading.Date != today) return;
 
         await using var newest = database.CreateCommand("""
@@ -65,6 +66,19 @@ internal sealed class StoreReadings(NpgsqlDataSource database)
         newest.Parameters.AddWithValue(accountId);
         foreach (var count in new[] { figures.FollowerCount, figures.FollowingCount, figures.PostCount }) newest.Parameters.Add(Count(count));
         await newest.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    // Days come in any order: the day after may wait for this count to tell its change.
+    private async Task TellNextDayAsync(Guid accountId, DateOnly day, long count, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            update marketing.social_account_metrics set follower_change = follower_count - $3
+            where  account_id = $1 and metric_date = $2 and follower_change is null and follower_count is not null
+            """);
+        command.Parameters.AddWithValue(accountId);
+        command.Parameters.AddWithValue(day.AddDays(1));
+        command.Parameters.Add(Count(count));
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     // A post or account that was deleted meanwhile leaves nothing to write to.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Marketing.Identity;
 using Marketing.IntegrationTests.Social.Accounts;
@@ -113,6 +114,32 @@ public sealed class InsightsTests(AccountsFixture app) : IClassFixture<AccountsF
         await PullAsync(account);
         Assert.Equal(25L, await app.Product.QueryAsync<long>("select count(*) from marketing.social_account_metrics where account_id = $1 and follower_change = -2 and profile_views = 3 and website_clicks = 2 and engagement_rate = 0.1 and follower_count between 975 and 999", account));
         Assert.Equal(110, await app.Product.QueryAsync<int>("select impressions from marketing.social_account_metrics where account_id = $1 and metric_date = (now() at time zone 'UTC')::date - 10", account));
+        // Today was told first, its change when the day before came.
+        Assert.Equal(2, await app.Product.QueryAsync<int>("select follower_change from marketing.social_account_metrics where account_id = $1 and metric_date = (now() at time zone 'UTC')::date", account));
+    }
+
+    [Fact]
+    public async Task Figures_of_an_account_that_cannot_be_read_do_not_hold_back_its_posts()
+    {
+        var (account, post, external) = await PublishedAsync("instagram", "post");
+        await ArrangeAsync("instagram", """{"insights":{"POST":{"views":100,"reach":80,"likes":10,"comments":2,"shares":0,"saved":0,"total_interactions":12}}}""", external);
+        await PullAsync(account);
+        Assert.Equal(1L, await app.Product.QueryAsync<long>("select count(*) from marketing_ops.insight_accounts where account_id = $1 and failures = 1 and due_at > now() and held_until is null and backfilled_at is null", account));
+        await app.Product.ExecuteAsync("update marketing_ops.insight_posts set due_at = now() where post_id = $1", post);
+        await app.Product.ExecuteAsync("update marketing_ops.insight_accounts set queued_at = null where account_id = $1", account);
+        await Eventually.BecomesAsync(() => app.Product.QueryAsync<long>("select count(*) from marketing_ops.insight_posts where post_id = $1 and due_at > now()", post), posts => posts == 1, TimeSpan.FromMinutes(3));
+    }
+
+    [Fact]
+    public async Task Days_of_an_old_post_are_read_from_before_its_last_read()
+    {
+        var (account, post, external) = await PublishedAsync("youtube", "video", hoursAgo: 200 * 24);
+        await ArrangeAsync("youtube", new JsonObject { ["reports"] = new JsonObject { [external] = new JsonArray([.. Enumerable.Range(1, 60).Reverse().Select(back => new JsonObject { ["day"] = Day(-back), ["views"] = 10 })]) } }.ToJsonString(), external);
+        await PrepareAsync(account);
+        await app.Product.ExecuteAsync("update marketing_ops.insight_posts set read_at = now() - interval '30 days' where post_id = $1", post);
+        await app.Product.ExecuteAsync("update marketing_ops.insight_accounts set backfilled_at = now() where account_id = $1", account);
+        await PullAsync(account);
+        Assert.Equal(39L, await app.Product.QueryAsync<long>("select count(*) from marketing.social_analytics where post_id = $1", post));
     }
 
     [Fact]
@@ -210,10 +237,12 @@ public sealed class InsightsTests(AccountsFixture app) : IClassFixture<AccountsF
         await ArrangeAsync("pinterest", """{"pins":{}}""", external);
         var before = await CallsAsync("/oauth/pinterest/pins/");
         await app.Product.ExecuteAsync("delete from marketing_ops.insight_budgets");
-        await PullAsync(account, new() { ["Social:Insights:Budgets:pinterest:AppCallsPerHour"] = "100", ["Social:Insights:Budgets:pinterest:AccountCallsPerHour"] = "4" });
-        await PullAsync(account, new() { ["Social:Insights:Budgets:pinterest:AppCallsPerHour"] = "100", ["Social:Insights:Budgets:pinterest:AccountCallsPerHour"] = "4" });
-        Assert.Equal(4, await CallsAsync("/oauth/pinterest/pins/") - before);
+        var budget = new Dictionary<string, string?> { ["Social:Insights:Budgets:pinterest:AppCallsPerHour"] = "100", ["Social:Insights:Budgets:pinterest:AccountCallsPerHour"] = "4" };
+        await PullAsync(account, budget);
         Assert.Equal(3L, await app.Product.QueryAsync<long>("select count(*) from marketing_ops.insight_posts where account_id = $1 and due_at <= now()", account));
+        Assert.Equal(1L, await app.Product.QueryAsync<long>("select count(*) from marketing_ops.insight_accounts where account_id = $1 and held_until > now()", account));
+        await PullAsync(account, budget);
+        Assert.Equal(4, await CallsAsync("/oauth/pinterest/pins/") - before);
     }
 
     [Fact]
@@ -292,7 +321,7 @@ public sealed class InsightsTests(AccountsFixture app) : IClassFixture<AccountsF
         Assert.Contains((await app.GetAsync("social_analytics/comparison?by=platform&from=2026-09-01&until=2026-10-31")).AsArray(), line => (string?)line!["key"] == "linkedin");
 
         // A post's tags are those of the assets that it shows.
-        var asset = await app.CreateAsync("content_library", new { asset_name = "Pool", asset_type = "image", file_url = $"https://media.example.com/{Guid.NewGuid()}.jpg", tags = new[] { "pool" } });
+        var asset = await app.CreateAsync("content_library", new { filename = "pool.jpg", asset_type = "image", file_url = $"https://media.example.com/{Guid.NewGuid()}.jpg", tags = new[] { "pool" } });
         await app.Product.ExecuteAsync("update marketing.social_posts set media_urls = array[$2] where account_id = $1 and post_type = 'video'", account, (string)asset["file_url"]!);
         var tags = (await app.GetAsync($"social_accounts/{account}/comparison?by=asset_tag&from=2026-09-01&until=2026-10-31")).AsArray();
         Assert.Equal(("pool", 4), ((string)Assert.Single(tags)!["key"]!, (int)tags[0]!["posts"]!));
@@ -306,6 +335,15 @@ public sealed class InsightsTests(AccountsFixture app) : IClassFixture<AccountsF
         var performance = await app.GetAsync($"social_posts/{post}/performance");
         Assert.Equal(("lifetime", 10, 0.0971m), ((string?)performance["series"], (int?)performance["totals"]!["engagement"], (decimal?)performance["totals"]!["engagement_rate"]));
         Assert.Equal((3, 4), ((int)performance["compared"]!["posts"]!, (int)performance["compared"]!["rank_by_engagement_rate"]!));
+
+        // What the newest answer lacked is told as it was known last.
+        await app.Product.ExecuteAsync("insert into marketing.social_analytics (post_id, metric_date, impressions, engagement, engagement_rate) values ($1, current_date, 300, null, null)", post);
+        var later = await app.GetAsync($"social_posts/{post}/performance");
+        Assert.Equal((300, 10), ((int?)later["totals"]!["impressions"], (int?)later["totals"]!["engagement"]));
+        var unread = await app.Product.QueryAsync<Guid>("insert into marketing.social_posts (account_id, post_type, caption, status, published_at, external_post_id) values ($1, 'post', 'x', 'published', now(), $2) returning id", account, $"rated-{Guid.NewGuid():N}");
+        var nothing = await app.GetAsync($"social_posts/{unread}/performance");
+        Assert.Null(nothing["totals"]);
+        Assert.Null(nothing["compared"]!["rank_by_engagement_rate"]);
     }
 
     [Fact]
@@ -324,6 +362,24 @@ public sealed class InsightsTests(AccountsFixture app) : IClassFixture<AccountsF
         Assert.Equal(HttpStatusCode.NotFound, (await agency.GetAsync($"social_posts/{otherPost}/performance", Stop)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await agency.GetAsync($"social_accounts/{other}/best_times", Stop)).StatusCode);
         Assert.NotEqual(HttpStatusCode.OK, (await agency.GetAsync($"social_accounts/{mine}/timeline", Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await agency.GetAsync("social_analytics/comparison?by=asset_tag", Stop)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_role_that_does_not_see_a_column_gets_no_report_made_of_it()
+    {
+        var account = await app.AccountAsync("youtube");
+        var post = await RatedAsync(account, new DateTimeOffset(2026, 8, 3, 8, 0, 0, TimeSpan.Zero), "video", 100, 10, ["x"]);
+        using var role = await app.Admin.PutAsJsonAsync("roles/no_reach", new
+        {
+            scopes = new[] { "read" },
+            grants = new object[] { new { table = "social_posts", action = "read" }, new { table = "social_accounts", action = "read" }, new { table = "social_analytics", action = "read", columns = new[] { "post_id", "metric_date", "likes" } } },
+        }, Stop);
+        role.EnsureSuccessStatusCode();
+        using var caller = await app.ClientAsync(new ApiClientRequest("no reach", ["read"]) { Roles = ["no_reach"] });
+        foreach (var path in new[] { $"social_posts/{post}/performance", $"social_accounts/{account}/best_times", $"social_accounts/{account}/comparison?by=type", "social_analytics/comparison?by=type" })
+            Assert.Equal(HttpStatusCode.Forbidden, (await caller.GetAsync(path, Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await caller.GetAsync($"social_accounts/{account}/timeline", Stop)).StatusCode);
     }
 
     [Theory]

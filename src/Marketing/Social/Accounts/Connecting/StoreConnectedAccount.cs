@@ -47,7 +47,7 @@ internal sealed class StoreConnectedAccount(TokenVault vault, OAuthApps apps, Ti
         // Figures of the past are read at once.
         await using (var read = new NpgsqlCommand("""
             insert into marketing_ops.insight_accounts (account_id) values ($1)
-            on conflict (account_id) do update set due_at = now(), queued_at = null, failures = 0, last_error = null, backfilled_at = null
+            on conflict (account_id) do update set due_at = now(), queued_at = null, held_until = null, failures = 0, last_error = null, backfilled_at = null
             """, connection))
         {
             read.Parameters.AddWithValue(id);

@@ -42,6 +42,11 @@ internal sealed class FacebookReader : IInsightsReader
                 yield return new Reading.Post(post.PostId, account.Today, figures);
                 yield return new Reading.PostDone(post.PostId);
             }
+            if (GraphReadings.NearLimit(counters ?? answer) is { } near)
+            {
+                yield return near;
+                yield break;
+            }
         }
         if (account.WantsAccount)
             await foreach (var reading in AccountAsync(account, calls, cancellationToken)) yield return reading;

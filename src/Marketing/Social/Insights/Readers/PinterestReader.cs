@@ -23,9 +23,8 @@ internal sealed class PinterestReader : IInsightsReader
     {
         foreach (var post in account.Posts)
         {
-            var published = DateOnly.FromDateTime(post.PublishedAt.UtcDateTime);
-            var back = account.Days > ReadAgainDays || published > account.Today.AddDays(-ReadAgainDays) ? MaxDays : ReadAgainDays;
-            var from = published > account.Today.AddDays(-back) ? published : account.Today.AddDays(-back);
+            var (kept, from) = (account.Today.AddDays(-MaxDays), post.FirstDay(ReadAgainDays));
+            if (from < kept) from = kept;
             var answer = await calls.GetAsync($"{calls.ApiUrl}/pins/{Uri.EscapeDataString(post.ExternalId)}/analytics?start_date={Wire.Day(from)}&end_date={Wire.Day(account.Today)}&metric_types={Metrics}", cancellationToken);
             if (answer.Stop is { } stop)
             {

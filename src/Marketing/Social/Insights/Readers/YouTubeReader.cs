@@ -25,9 +25,7 @@ internal sealed class YouTubeReader : IInsightsReader
         var analytics = calls.ApiUrl == DataUrl ? AnalyticsUrl : calls.ApiUrl;
         foreach (var post in account.Posts)
         {
-            var published = DateOnly.FromDateTime(post.PublishedAt.UtcDateTime.AddDays(-1));
-            // Everything at the first read, which a young video's week is too; later the days that may still move.
-            var from = account.Days > 7 || published > account.Today.AddDays(-ReadAgainDays) ? published : account.Today.AddDays(-ReadAgainDays);
+            var from = post.FirstDay(ReadAgainDays);
             var answer = await calls.GetAsync($"{analytics}/v2/reports?ids=channel==MINE&startDate={Wire.Day(from)}&endDate={Wire.Day(account.Today)}&metrics=views,estimatedMinutesWatched,likes,comments,shares&dimensions=day&filters=video=={Uri.EscapeDataString(post.ExternalId)}", cancellationToken);
             if (Ends(answer) is { } stop)
             {

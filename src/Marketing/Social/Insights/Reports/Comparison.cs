@@ -15,8 +15,8 @@ internal sealed class Comparison(NpgsqlDataSource database)
         ["account"] = "select a.social_account_id as key, t.post_id from totals t join marketing.social_accounts a on a.id = t.account_id",
         ["hashtag"] = "select distinct lower(ltrim(tag, '#')) as key, t.post_id from totals t cross join lateral unnest(t.hashtags) tag where ltrim(tag, '#') <> ''",
         ["asset_tag"] = """
-            select distinct lower(tag) as key, t.post_id from totals t cross join lateral unnest(t.media_urls) url cross join lateral marketing_ops.assets_at(url) asset_id
-            join marketing.content_library asset on asset.id = asset_id cross join lateral unnest(coalesce(asset.tags, '{}') || coalesce(asset.ai_tags, '{}')) tag where tag <> ''
+            select distinct lower(tag) as key, t.post_id from totals t cross join lateral unnest(t.media_urls) url cross join lateral marketing_ops.assets_at(url) found (id)
+            join marketing.content_library asset on asset.id = found.id cross join lateral unnest(coalesce(asset.tags, '{}') || coalesce(asset.ai_tags, '{}')) tag where tag <> ''
             """,
     };
 

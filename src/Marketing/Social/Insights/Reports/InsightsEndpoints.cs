@@ -16,16 +16,20 @@ internal static class InsightsEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("social_posts/{id}/performance", (RequestDelegate)PerformanceAsync).RequireScope(Scopes.Read);
-        api.MapGet("social_accounts/{id}/timeline", (RequestDelegate)TimelineAsync).RequireScope(Scopes.Read);
-        api.MapGet("social_accounts/{id}/best_times", (RequestDelegate)BestTimesAsync).RequireScope(Scopes.Read);
-        api.MapGet("social_accounts/{id}/comparison", (RequestDelegate)AccountComparisonAsync).RequireScope(Scopes.Read);
-        api.MapGet("social_analytics/comparison", (RequestDelegate)ComparisonAsync).RequireScope(Scopes.Read);
+        api.MapGet("social_posts/{id}/performance", (RequestDelegate)PerformanceAsync).RequireScope(Scopes.Read)
+            .WithSummary("How a post did: totals, days, and its rank among the account's posts of its type.");
+        api.MapGet("social_accounts/{id}/timeline", (RequestDelegate)TimelineAsync).RequireScope(Scopes.Read)
+            .WithSummary("Days of an account with its figures and the posts that went out; from and until are days, UTC.");
+        api.MapGet("social_accounts/{id}/best_times", (RequestDelegate)BestTimesAsync).RequireScope(Scopes.Read)
+            .WithSummary("Hours of the week at which the account's posts did best, in time_zone, over the last days.");
+        api.MapGet("social_accounts/{id}/comparison", (RequestDelegate)AccountComparisonAsync).RequireScope(Scopes.Read)
+            .WithSummary("Posts of an account compared by platform, type, account, hashtag or asset_tag.");
+        api.MapGet("social_analytics/comparison", (RequestDelegate)ComparisonAsync).RequireScope(Scopes.Read)
+            .WithSummary("Posts of all accounts compared by platform, type, account, hashtag or asset_tag.");
     }
 
     private static async Task PerformanceAsync(HttpContext context)
     {
-        VisiblePosts.Request(context, "social_analytics").To(TableAction.Read);
         var id = await VisiblePosts.Request(context, "social_posts").VisibleRowAsync();
         var others = await VisiblePosts.RunAsync(context, null);
         // The row of the post may be shown and its figures not.
@@ -36,6 +40,7 @@ internal static class InsightsEndpoints
 
     private static async Task TimelineAsync(HttpContext context)
     {
+        VisiblePosts.RequireFigures(context, "social_account_metrics");
         var metrics = VisiblePosts.Request(context, "social_account_metrics").To(TableAction.Read);
         if (metrics.Rows is not null) throw new ProblemException(Problem.Forbidden("not_granted", "A role that sees only some rows of social_account_metrics reads them at /api/social_account_metrics."));
         var id = await VisiblePosts.Request(context, "social_accounts").VisibleRowAsync();
@@ -63,11 +68,18 @@ internal static class InsightsEndpoints
 
     private static async Task CompareAsync(HttpContext context, string by, Guid? account)
     {
-        if (by == "asset_tag") VisiblePosts.Request(context, "content_library").To(TableAction.Read);
-        if (by == "account" && account is null) VisiblePosts.Request(context, "social_accounts").To(TableAction.Read);
+        // Keys are words of other tables: a role that sees some of their rows alone would read those of the others.
+        if (by == "asset_tag") RequireAllRows(context, "content_library");
+        if (by == "account" && account is null) RequireAllRows(context, "social_accounts");
         var (from, until) = Days(context, 90);
         var published = (new DateTimeOffset(from.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), new DateTimeOffset(until.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
         await SendAsync(context, await Service<Comparison>(context).RunAsync(by, await VisiblePosts.RunAsync(context, account), account, published, context.RequestAborted));
+    }
+
+    private static void RequireAllRows(HttpContext context, string table)
+    {
+        if (VisiblePosts.Request(context, table).To(TableAction.Read).Rows is not null)
+            throw new ProblemException(Problem.Forbidden("not_granted", $"This comparison tells of all of {table}, of which your role sees some rows alone. Choose another value of by."));
     }
 
     private static string By(HttpContext context) => context.Request.Query["by"].ToString() is { } by && Comparison.By.Contains(by)
