@@ -8,6 +8,7 @@ using Marketing.Resources;
 using Marketing.Segments;
 using Marketing.Social;
 using Marketing.Social.Accounts;
+using Marketing.Social.Insights;
 using Marketing.Webhooks;
 using Marketing.Websites;
 using Microsoft.AspNetCore.Builder;
@@ -33,6 +34,7 @@ public static class MarketingEndpoints
             api.MapAssets();
             api.MapSocial();
             api.MapSocialAccounts();
+            api.MapInsights();
             api.MapWebhooks();
             api.MapAttribution();
             api.MapWebsites();

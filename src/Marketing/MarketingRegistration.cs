@@ -11,6 +11,7 @@ using Marketing.Resources;
 using Marketing.Segments;
 using Marketing.Social;
 using Marketing.Social.Accounts;
+using Marketing.Social.Insights;
 using Marketing.Webhooks;
 using Marketing.Websites;
 using Microsoft.Extensions.Configuration;
@@ -42,6 +43,7 @@ public static class MarketingRegistration
             .AddLibraryAssets(configuration)
             .AddSocial(configuration)
             .AddSocialAccounts(configuration)
+            .AddInsights(configuration)
             .AddWebhooks(configuration)
             .AddCampaignEvents(configuration)
             .AddCampaigns();

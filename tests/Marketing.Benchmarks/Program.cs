@@ -25,6 +25,9 @@ switch (args)
     case ["serve", var app, var peers, var photograph] when File.Exists(Path.Combine(app, "host.json")) && File.Exists(photograph):
         await ServeBenchmark.RunAsync(app, peers, photograph);
         return 0;
+    case ["preflight", var app] when File.Exists(Path.Combine(app, "host.json")):
+        await PreflightBenchmark.RunAsync(app);
+        return 0;
     case ["media", var models, var photograph, var sharp] when File.Exists(photograph):
         await MediaBenchmark.RunAsync(models, photograph, sharp);
         return 0;
@@ -32,6 +35,6 @@ switch (args)
         await ContactSheet.RunAsync(models, output, photographs);
         return 0;
     default:
-        Console.Error.WriteLine("Name a benchmark: app FOLDER, api FOLDER [ROWS [FOLDER-OF-PEERS]], fuzz FOLDER MINUTES (FOLDER: the published function app), attribution BOOKINGS, rollup ROWS, webhooks EVENTS, segments CONTACTS, claims SCHEDULED-POSTS, publish POSTS, serve FOLDER FOLDER-OF-PEERS PHOTOGRAPH, media MODELS PHOTOGRAPH FOLDER-WITH-SHARP, sheet MODELS OUTPUT PHOTOGRAPH…");
+        Console.Error.WriteLine("Name a benchmark: app FOLDER, api FOLDER [ROWS [FOLDER-OF-PEERS]], fuzz FOLDER MINUTES (FOLDER: the published function app), attribution BOOKINGS, rollup ROWS, webhooks EVENTS, segments CONTACTS, claims SCHEDULED-POSTS, publish POSTS, serve FOLDER FOLDER-OF-PEERS PHOTOGRAPH, preflight FOLDER, media MODELS PHOTOGRAPH FOLDER-WITH-SHARP, sheet MODELS OUTPUT PHOTOGRAPH…");
         return 1;
 }

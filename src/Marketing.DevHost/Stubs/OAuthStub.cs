@@ -45,6 +45,7 @@ public sealed class OAuthStub
             if (platform.Name is "facebook" or "instagram") OAuthMetaStub.Map(app, platform);
             else OAuthCodeFlowStub.Map(app, platform);
         }
+        InsightsStub.Map(app, this);
         app.MapGet("/_stub/oauth/{platform}", context => WriteAsync(context, Platform(context).State));
         app.MapPost("/_stub/oauth/{platform}", async context =>
         {

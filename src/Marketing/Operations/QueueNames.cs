@@ -15,6 +15,9 @@ public static class QueueNames
     /// <summary>Segments to refresh: ids of <c>marketing.segments</c>.</summary>
     public const string SegmentRefresh = "segment-refresh";
 
+    /// <summary>Accounts whose figures are due: ids of <c>marketing.social_accounts</c>.</summary>
+    public const string PullInsights = "pull-insights";
+
     /// <summary>Where the Functions host puts blobs whose function kept failing.</summary>
     public const string PoisonBlobs = "webjobs-blobtrigger-poison";
 }

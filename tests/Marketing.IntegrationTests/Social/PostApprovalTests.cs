@@ -72,7 +72,8 @@ public sealed class PostApprovalTests(FunctionAppFixture app) : IClassFixture<Fu
     public async Task Many_are_decided_at_once_each_by_itself()
     {
         var account = await AccountAsync("instagram");
-        var (good, tooLong) = (await PostAsync(account), await PostAsync(account, caption: new string('a', 2300)));
+        var (good, tooLong) = (await PostAsync(account), await PostAsync(account));
+        await app.Product.ExecuteAsync("update marketing.social_posts set caption = repeat('a', 2300) where id = $1", tooLong);
         var answer = await OkAsync(await app.Admin.PostAsJsonAsync("social_posts/approvals", new { ids = new[] { good.ToString(), tooLong.ToString(), "SP-999999", "nonsense" } }, Stop));
         Assert.Equal((1, 3), ((int)answer["succeeded"]!, (int)answer["failed"]!));
         Assert.Equal([200, 422, 404, 400], answer["results"]!.AsArray().Select(result => (int)result!["status"]!));
@@ -171,6 +172,33 @@ public sealed class PostApprovalTests(FunctionAppFixture app) : IClassFixture<Fu
         }, Stop);
         Assert.Equal("variants[1].options.board_id", (string)(await RefusedAsync(refused, 422, "invalid_variants"))["errors"]![0]!["field"]!);
         Assert.Equal(2L, await app.Product.QueryAsync<long>("select count(*) from marketing.social_posts where account_id in ($1, $2)", instagram, pinterest));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_published_is_not_scheduled()
+    {
+        var draft = Sample(await AccountAsync("tiktok"), type: "video", media: "https://media.example.com/film.mp4");
+        draft["status"] = "draft";
+        var id = (Guid)(await app.CreateAsync("social_posts", draft))["id"]!;
+        var problem = await RefusedAsync(await app.Admin.PatchAsJsonAsync($"social_posts/{id}", new { status = "scheduled" }, Stop), 422, "rule_violation");
+        Assert.Equal(("options.privacy_level", "option_required"), ((string)problem["errors"]![0]!["field"]!, (string)problem["errors"]![0]!["code"]!));
+        await OkAsync(await app.Admin.PutAsJsonAsync($"social_posts/{id}/options", new { privacy_level = "SELF_ONLY" }, Stop));
+        Assert.Equal("scheduled", (string)(await OkAsync(await app.Admin.PatchAsJsonAsync($"social_posts/{id}", new { status = "scheduled" }, Stop)))["status"]!);
+
+        // A new one is judged by what is known of it; a draft may be unfinished.
+        var account = await AccountAsync("instagram");
+        var refused = await RefusedAsync(await app.Admin.PostAsJsonAsync("social_posts", Sample(account, caption: new string('a', 2300)), Stop), 422, "rule_violation");
+        Assert.Equal("caption_too_long", (string)refused["errors"]![0]!["code"]!);
+        draft = Sample(account, caption: new string('a', 2300));
+        draft["status"] = "draft";
+        var tooLong = (Guid)(await app.CreateAsync("social_posts", draft))["id"]!;
+        await RefusedAsync(await app.Admin.PatchAsJsonAsync("social_posts?id=eq." + tooLong, new { status = "scheduled" }, Stop), 422, "rule_violation");
+        await OkAsync(await app.Admin.PatchAsJsonAsync($"social_posts/{tooLong}", new { status = "scheduled", caption = "Short" }, Stop));
+
+        await app.Product.ExecuteAsync("update marketing.social_accounts set status = 'disconnected' where id = $1", account);
+        var moved = await RefusedAsync(await app.Admin.PatchAsJsonAsync($"social_posts/{tooLong}", new { scheduled_at = DateTimeOffset.UtcNow.AddDays(2) }, Stop), 422, "rule_violation");
+        Assert.Equal("disconnected", (string)moved["errors"]![0]!["code"]!);
+        await OkAsync(await app.Admin.PatchAsJsonAsync($"social_posts/{tooLong}", new { status = "draft" }, Stop));
     }
 
     [Fact]

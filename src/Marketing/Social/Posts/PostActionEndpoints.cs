@@ -6,7 +6,6 @@ using Marketing.Operations;
 using Marketing.Problems;
 using Marketing.Resources.Http;
 using Marketing.Resources.Writing;
-using Marketing.Social.Preflight;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -34,7 +33,6 @@ internal static class PostActionEndpoints
         var post = await StateAsync(session.Connection, await LockPost.RunAsync(request, session), request.Aborted);
         if (!new PostState(post.Status, post.Approval).IsOpen) throw Closed(post.Status);
         DemandApproval(post, now);
-        if (!post.MayBeOut) await DemandPublishableAsync(request, post.Id);
         await ScheduleAsync(request, session, now);
         return post.Id;
     });
@@ -44,7 +42,6 @@ internal static class PostActionEndpoints
         var post = await StateAsync(session.Connection, await LockPost.RunAsync(request, session), request.Aborted);
         if (post.Status != PostStatus.Failed) throw new ProblemException(Problem.Conflict("not_failed", $"The post is {post.Status}; only a failed one is retried."));
         DemandApproval(post, now);
-        if (!post.MayBeOut) await DemandPublishableAsync(request, post.Id);
         await ScheduleAsync(request, session, now);
         return post.Id;
     });
@@ -107,12 +104,6 @@ internal static class PostActionEndpoints
         await writer.AllAsync(session, request.Access, request.Resource, [operation], null, request.Aborted);
     }
 
-    private static async Task DemandPublishableAsync(ResourceRequest request, Guid id)
-    {
-        var errors = (await request.Service<RunPreflight>().StoredAsync(id, request.Aborted)).Errors.Select(finding => finding.ToFieldError()).ToList();
-        if (errors.Count > 0) throw new ProblemException(Problem.Unprocessable("post_not_publishable", errors[0].Message, errors));
-    }
-
     private static void DemandApproval(StoredPost post, DateTimeOffset at)
     {
         if (!post.IsApprovalValid) throw new ProblemException(Problem.Conflict("not_approved", "The post is not approved as it stands. Have it approved first: POST …/approval."));
@@ -128,16 +119,15 @@ internal static class PostActionEndpoints
     {
         await using var command = new NpgsqlCommand("""
             select coalesce(post.status, 'draft'), post.approval_status,
-                   post.approval_status = 'approved' and approval.content_hash is not distinct from marketing_ops.post_hash(post), approval.not_before, approval.not_after,
-                   exists (select from marketing_ops.publish_attempts attempt where attempt.post_id = post.id and attempt.step = 'finalise' and attempt.state in ('started', 'unconfirmed'))
+                   post.approval_status = 'approved' and approval.content_hash is not distinct from marketing_ops.post_hash(post), approval.not_before, approval.not_after
             from   marketing.social_posts post left join marketing_ops.post_approvals approval on approval.post_id = post.id where post.id = $1
             """, connection);
         command.Parameters.AddWithValue(id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         DateTimeOffset? At(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
-        return new StoredPost(id, reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), !reader.IsDBNull(2) && reader.GetBoolean(2), At(3), At(4), reader.GetBoolean(5));
+        return new StoredPost(id, reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), !reader.IsDBNull(2) && reader.GetBoolean(2), At(3), At(4));
     }
 
-    private sealed record StoredPost(Guid Id, string Status, string? Approval, bool IsApprovalValid, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter, bool MayBeOut);
+    private sealed record StoredPost(Guid Id, string Status, string? Approval, bool IsApprovalValid, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter);
 }

@@ -1,14 +1,16 @@
+using System.Text.Json;
 using Marketing.Data;
 using Marketing.Resources;
 using Marketing.Social.Preflight;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketing.Social.Posts;
 
 /// <summary>
 /// Rules of <c>social_posts</c>: a scheduled post says when, a post that goes out or is out is not edited under the platform's feet, the
-/// publisher alone moves posts to publishing, and a changed post must be approved again.
+/// publisher alone moves posts to publishing, what is scheduled can be published, and a changed post must be approved again.
 /// </summary>
-internal sealed class SocialPostRule : IWriteRule<SocialPost>
+internal sealed class SocialPostRule(IServiceScopeFactory scopes) : IWriteRule<SocialPost>
 {
     /// <inheritdoc />
     public async Task ApplyAsync(RowWrite<SocialPost> write, CancellationToken cancellationToken)
@@ -29,6 +31,7 @@ internal sealed class SocialPostRule : IWriteRule<SocialPost>
             write.IsWebAddress("media_urls", url);
         FollowPublication(write, before);
         await RefuseWhatNoPlatformTakesAsync(write, cancellationToken);
+        if (write.Errors.Count == 0) await RefuseWhatCannotBePublishedAsync(write, cancellationToken);
         if (ContentChanges(write)) (row.ApprovalStatus, row.ApprovedBy) = (ApprovalStatus.Pending, null);
     }
 
@@ -38,6 +41,26 @@ internal sealed class SocialPostRule : IWriteRule<SocialPost>
         if (row.Status is PostStatus.Published or PostStatus.Deleted || !(write.Kind == WriteKind.Create || write.Changes(post => post.PostType) || write.Changes(post => post.AccountId))) return;
         var platform = await write.AskAsync<string>("select platform from marketing.social_accounts where id = $1", cancellationToken, row.AccountId);
         if (platform is not null && KnownPlatforms.All.GetValueOrDefault(platform)?.Refusal(row.PostType) is { } reason) write.Refuse("post_type", "post_type_not_taken", reason);
+    }
+
+    // Whoever schedules a post learns at once what would keep it from being published. Of a new one the options are not there yet; they are
+    // looked at when it is approved. What may be out already goes on by reading, whatever has changed since.
+    private async Task RefuseWhatCannotBePublishedAsync(RowWrite<SocialPost> write, CancellationToken cancellationToken)
+    {
+        var row = write.Row;
+        if (row.Status != PostStatus.Scheduled || (write.Before?.Status == PostStatus.Scheduled && !write.Changes(post => post.ScheduledAt))) return;
+        if (await write.FindsAsync("select 1 from marketing_ops.publish_attempts where post_id = $1 and step = 'finalise' and state in ('started', 'unconfirmed')", cancellationToken, row.Id)) return;
+        var stored = await write.AskAsync<string>("select options::text from marketing_ops.post_options where post_id = $1", cancellationToken, row.Id);
+        using var options = stored is null ? null : JsonDocument.Parse(stored);
+        await using var scope = scopes.CreateAsyncScope();
+        var result = (await scope.ServiceProvider.GetRequiredService<RunPreflight>().RunAsync([(row, options?.RootElement ?? RunPreflight.NoOptions, null)], cancellationToken))[0];
+        // An account that is not there is refused by its foreign key.
+        if (result.Draft is null) return;
+        foreach (var finding in result.Errors)
+        {
+            var isOption = finding.Field.StartsWith("options", StringComparison.Ordinal);
+            if (!isOption || write.Kind == WriteKind.Update) write.Refuse(finding.Field, finding.Rule, finding.Fix);
+        }
     }
 
     // What is out elsewhere may be recorded here, with its platform's id; what was published by us keeps what the publisher wrote.

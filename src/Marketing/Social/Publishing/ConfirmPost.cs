@@ -12,7 +12,7 @@ namespace Marketing.Social.Publishing;
 /// Writes that a post is out, in one transaction: the post, the use of its content and assets, its calendar item, the audit entry, the
 /// job and the attempt. The job's change from open to published makes it happen once.
 /// </summary>
-public sealed class ConfirmPost(MarketingDbContext database, PublicMedia media, AuditLog audit, IOptions<PublishingOptions> options, TimeProvider clock)
+public sealed class ConfirmPost(MarketingDbContext database, PublicMedia media, AuditLog audit, IOptions<PublishingOptions> options)
 {
     /// <summary>Writes it.</summary>
     /// <param name="job">The job, leased, with the platform's id of the post.</param>
@@ -23,7 +23,7 @@ public sealed class ConfirmPost(MarketingDbContext database, PublicMedia media, 
     /// <exception cref="LeaseLostException">Another worker has taken over.</exception>
     public async Task RunAsync(PublishJob job, PublishAttempt attempt, string? url, string detail, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = attempt.StartedAt;
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var closed = await database.Database.ExecuteSqlAsync($"""
             with closed as (

@@ -10,7 +10,7 @@ namespace Marketing.Social.Publishing;
 /// ux_publish_attempts_comment allows one per post, and one whose answer is unknown is settled by reading. The post is out whatever
 /// becomes of its comment: a comment that the platform does not take is recorded, and publishing goes on.
 /// </summary>
-public sealed class FirstComment(PublishLedger ledger, WorkQueue queue, IOptions<PublishingOptions> options, TimeProvider clock)
+public sealed class FirstComment(PublishLedger ledger, WorkQueue queue, IOptions<PublishingOptions> options)
 {
     private const int MaxTries = 3;
 
@@ -66,7 +66,7 @@ public sealed class FirstComment(PublishLedger ledger, WorkQueue queue, IOptions
     private async Task<bool> SettleAsync(PublishJob job, PublishAttempt comment, (PublishAttempt Read, Outcome Outcome) seen, CancellationToken cancellationToken)
     {
         var (read, outcome) = seen;
-        var now = clock.GetUtcNow();
+        var now = read.StartedAt;
         switch (outcome)
         {
             case Outcome.Published(var id, _):

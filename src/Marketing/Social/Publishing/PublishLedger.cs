@@ -6,7 +6,7 @@ using UUIDNext;
 namespace Marketing.Social.Publishing;
 
 /// <summary>
-/// The jobs and their attempts. Due times and leases are judged by the database's clock alone, since workers' clocks differ. Every
+/// The jobs and their attempts. Due times, leases and waits are judged by the database's clock alone (an attempt's <c>started_at</c> is of it), since workers' clocks differ. Every
 /// write names the lease token: no row changed means that the lease was lost, and the worker stops.
 /// </summary>
 public sealed class PublishLedger(MarketingDbContext database, IOptions<PublishingOptions> options, IPublishStepObserver observer)

@@ -108,7 +108,7 @@ public sealed partial class PublishPost
             switch (outcome)
             {
                 case Outcome.Submitted(var container, var state):
-                    (job.ContainerId, job.ContainerState, job.ContainerMadeAt, job.Failures) = (container, state, clock.GetUtcNow(), 0);
+                    (job.ContainerId, job.ContainerState, job.ContainerMadeAt, job.Failures) = (container, state, attempt.StartedAt, 0);
                     await ledger.FinishAsync(job, attempt, AttemptState.Succeeded, $"Container {container}.", next: null, cancellationToken);
                     break;
 
@@ -138,7 +138,7 @@ public sealed partial class PublishPost
 
                 case Outcome.Processing(var state, true):
                     // A long upload is no container that the platform is stuck with: PollFor counts from the last part.
-                    (job.ContainerState, job.ContainerMadeAt, job.Failures) = (state ?? job.ContainerState, clock.GetUtcNow(), 0);
+                    (job.ContainerState, job.ContainerMadeAt, job.Failures) = (state ?? job.ContainerState, attempt.StartedAt, 0);
                     await ledger.FinishAsync(job, attempt, AttemptState.Succeeded, "The next part was taken.", next: null, cancellationToken);
                     break;
 
@@ -157,7 +157,7 @@ public sealed partial class PublishPost
     // True when the wait goes through the queue.
     private async Task<bool> WaitForContainerAsync(PublishJob job, PublishAttempt attempt, Stopwatch inline, CancellationToken cancellationToken)
     {
-        if (clock.GetUtcNow() - job.ContainerMadeAt > options.PollFor)
+        if (attempt.StartedAt - job.ContainerMadeAt > options.PollFor)
         {
             await settle.FailedAsync(job, attempt, new Outcome.SubmitAgain($"The platform has worked on the container for more than {options.PollFor}."), cancellationToken);
             return true;

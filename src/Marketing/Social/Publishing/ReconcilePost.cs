@@ -10,7 +10,7 @@ namespace Marketing.Social.Publishing;
 /// finalised again. A post counts as not out only after two negative reads that lie <see cref="PublishingOptions.RereadAfter"/>, and at
 /// least <see cref="IPublisher.ShownWithin"/>, apart, since a platform may show it late.
 /// </summary>
-public sealed class ReconcilePost(MarketingDbContext database, PublishLedger ledger, IOptions<PublishingOptions> options, TimeProvider clock)
+public sealed class ReconcilePost(MarketingDbContext database, PublishLedger ledger, IOptions<PublishingOptions> options)
 {
     /// <summary>Reads once and records what it shows.</summary>
     internal async Task<ReconcileResult> RunAsync(
@@ -18,7 +18,8 @@ public sealed class ReconcilePost(MarketingDbContext database, PublishLedger led
     {
         var ours = await OurIdsAsync(job, cancellationToken);
         var outcome = await publisher.FindAsync(target, job.ContainerId!, finalise.StartedAt, ours.Contains, cancellationToken);
-        var now = clock.GetUtcNow();
+        // By the database's clock, since two reads may be done by two workers.
+        var now = read.StartedAt;
         var shownWithin = publisher.ShownWithin > options.Value.RereadAfter ? publisher.ShownWithin : options.Value.RereadAfter;
         if (outcome is Outcome.GivenUp(var because))
         {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Marketing.Social.Publishing;
 
 /// <summary>Ends a worker's turn on a post: the step must wait, be tried again later, or the post is given up.</summary>
-public sealed class SettleStep(PublishLedger ledger, FailPost fail, PublishTurn turn, IOptions<PublishingOptions> options, TimeProvider clock, RefreshRefusedToken refresh)
+public sealed class SettleStep(PublishLedger ledger, FailPost fail, PublishTurn turn, IOptions<PublishingOptions> options, RefreshRefusedToken refresh)
 {
     /// <summary>Answers that nobody understands are tried this often before a person must look.</summary>
     private const int MaxUnknownAnswers = 5;
@@ -59,7 +59,7 @@ public sealed class SettleStep(PublishLedger ledger, FailPost fail, PublishTurn 
 
     private async Task AgainAsync(PublishJob job, PublishAttempt attempt, TimeSpan delay, string reason, CancellationToken cancellationToken)
     {
-        if (clock.GetUtcNow() - job.CreatedAt > options.Value.GiveUpAfter)
+        if (attempt.StartedAt - job.CreatedAt > options.Value.GiveUpAfter)
         {
             await fail.RunAsync(job, attempt, AttemptState.Retry, $"{reason} Given up after {options.Value.GiveUpAfter.TotalHours:0.#} hours.", isTokenDead: false, cancellationToken);
             return;

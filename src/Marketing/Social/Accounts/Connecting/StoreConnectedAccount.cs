@@ -44,6 +44,15 @@ internal sealed class StoreConnectedAccount(TokenVault vault, OAuthApps apps, Ti
             throw new ConnectionRefusedException($"There is no property {consent.PropertyId}.");
         }
         await WriteTokensAsync(connection, id, consent, grant, chosen, cancellationToken);
+        // Figures of the past are read at once.
+        await using (var read = new NpgsqlCommand("""
+            insert into marketing_ops.insight_accounts (account_id) values ($1)
+            on conflict (account_id) do update set due_at = now(), queued_at = null, held_until = null, failures = 0, last_error = null, backfilled_at = null
+            """, connection))
+        {
+            read.Parameters.AddWithValue(id);
+            await read.ExecuteNonQueryAsync(cancellationToken);
+        }
         await using var done = new NpgsqlCommand("update marketing_ops.account_connections set state = 'connected', account_id = $2, sealed_choices = null, code_verifier = null, choices = '[]', reason = null where id = $1", connection);
         done.Parameters.AddWithValue(consent.Id);
         done.Parameters.AddWithValue(id);
