@@ -89,9 +89,12 @@ public sealed class RefreshSegment
     {
         var id = $"${compiled.Values.Count + 1}";
         var among = isAmong ? "and member.contact_id = any($1)" : "";
-        // Members who stay are not touched: "on conflict" alone would lock, and so write, each of them.
+        // A new segment's members are unknown to the planner's statistics, which would have it look at every contact for each of them.
+        if (!isAmong) await ExecuteAsync(connection, "set local enable_nestloop = off", cancellationToken);
+        // Members who stay are not touched: "on conflict" alone would lock, and so write, each of them. They are read once, before the first is added.
         await using var merge = new NpgsqlCommand($"""
             with matching as materialized (select c.{tables.ContactId} as id from {compiled.From} where {compiled.Where}),
+            present as materialized (select contact_id from marketing.segment_members member where segment_id = {id} and removed_at is null {among}),
             removed as (
                 update marketing.segment_members member set removed_at = now()
                 where  segment_id = {id} and removed_at is null {among} and not exists (select from matching where matching.id = member.contact_id)
@@ -99,7 +102,7 @@ public sealed class RefreshSegment
             added as (
                 insert into marketing.segment_members as member (segment_id, contact_id, added_by)
                 select {id}, id, 'rule' from matching
-                where  not exists (select from marketing.segment_members member where segment_id = {id} and contact_id = matching.id and removed_at is null {among})
+                where  not exists (select from present where present.contact_id = matching.id)
                 on conflict (segment_id, contact_id) do update set removed_at = null, added_at = now(), added_by = 'rule' where member.removed_at is not null
                 returning 1)
             select (select count(*) from added)::int, (select count(*) from removed)::int
