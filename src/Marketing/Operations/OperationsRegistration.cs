@@ -23,11 +23,17 @@ public static class OperationsRegistration
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ApplyRetention>();
         services.AddSingleton<Health.CheckReadiness>();
+        services.AddOptions<Fence.EnvironmentOptions>().Bind(configuration.GetSection(Fence.EnvironmentOptions.Section));
+        services.AddSingleton<Fence.EnvironmentFence>();
         return services;
     }
 
     /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
-    public static void MapOperations(this IEndpointRouteBuilder api) => Health.HealthEndpoints.Map(api);
+    public static void MapOperations(this IEndpointRouteBuilder api)
+    {
+        Health.HealthEndpoints.Map(api);
+        Fence.FenceEndpoints.Map(api);
+    }
 
     private static string ConnectionString(IConfiguration configuration) =>
         configuration[StorageSetting] is { Length: > 0 } connection
