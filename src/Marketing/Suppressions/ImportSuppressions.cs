@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Marketing.Identity;
+using Marketing.Operations;
 using Marketing.Problems;
 using Npgsql;
 
@@ -63,6 +65,8 @@ internal sealed class ImportSuppressions(NpgsqlDataSource database)
             if (batch.Count == BatchSize) stored += await StoreAsync(connection, batch, cancellationToken);
         }
         stored += await StoreAsync(connection, batch, cancellationToken);
+        await using var audit = new NpgsqlBatch(connection) { BatchCommands = { AuditLog.Command(caller, null, "suppressions", [new AuditLine("import", Guid.CreateVersion7(), JsonSerializer.Serialize(new { lines = new { to = lines }, stored = new { to = stored }, refused = new { to = refused } }))]) } };
+        await audit.ExecuteNonQueryAsync(cancellationToken);
         return new ImportOutcome(lines, stored, refused, errors);
     }
 

@@ -16,6 +16,9 @@ internal sealed record Suppression(string Email, Guid? ContactId, string Reason,
     /// <summary>The hash, where the address itself is not known any more; null to take that of <see cref="Email"/>.</summary>
     public byte[]? Hash { get; init; }
 
+    /// <summary>Id of the key that <see cref="Hash"/> was made with; null for the plain hash of an address.</summary>
+    public string? HashKey { get; init; }
+
     /// <summary>When it ends by itself; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }

@@ -31,11 +31,11 @@ internal static class SuppressionEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("suppressions", (RequestDelegate)ListAsync).RequireScope(Scopes.Read);
-        api.MapPost("suppressions", (RequestDelegate)AddAsync).RequireScope(Scopes.Write);
-        api.MapPost("suppressions/import", (RequestDelegate)ImportAsync).RequireScope(Scopes.Write);
-        api.MapDelete("suppressions/{id:guid}", (RequestDelegate)LiftAsync).RequireScope(Scopes.Admin);
-        api.MapPost("suppressions/erasures", (RequestDelegate)EraseAsync).RequireScope(Scopes.Admin);
+        api.MapGet("suppressions", (RequestDelegate)ListAsync).RequireScope(Scopes.Read).WithSummary("Who may not be written to, and why: by email, contact_id, reason, scope, is_active");
+        api.MapPost("suppressions", (RequestDelegate)AddAsync).RequireScope(Scopes.Write).WithSummary("Never write to an address, on every channel, on one, or for one list");
+        api.MapPost("suppressions/import", (RequestDelegate)ImportAsync).RequireScope(Scopes.Write).WithSummary("Add addresses of a CSV file; nobody is lifted by an import");
+        api.MapDelete("suppressions/{id:guid}", (RequestDelegate)LiftAsync).RequireScope(Scopes.Admin).WithSummary("Lift an entry; where the person said no, with new_consent=true after they have agreed anew");
+        api.MapPost("suppressions/erasures", (RequestDelegate)EraseAsync).RequireScope(Scopes.Admin).WithSummary("Forget a person in marketing; a keyed hash of the address remains, so that they are never written to again");
     }
 
     private static async Task ListAsync(HttpContext context)
@@ -46,23 +46,33 @@ internal static class SuppressionEndpoints
         var limit = query["limit"].ToString() is { Length: > 0 } wanted ? int.TryParse(wanted, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= MaxPage ? number : throw Unfit("limit", $"limit is from 1 to {MaxPage}.") : 100;
         Guid? after = query["after"].ToString() is { Length: > 0 } cursor ? Guid.TryParse(cursor, out var last) ? last : throw Unfit("after", "after is the id of the last row of the page before.") : null;
         var tables = context.RequestServices.GetRequiredService<IOptions<ExternalTables>>().Value;
-        await using var command = context.RequestServices.GetRequiredService<NpgsqlDataSource>().CreateCommand($"""
+        var database = context.RequestServices.GetRequiredService<NpgsqlDataSource>();
+        var suppressed = context.RequestServices.GetRequiredService<Suppressed>();
+        byte[][] ofContact = [];
+        if (contact is { } known)
+        {
+            await using var find = database.CreateCommand($"select {tables.ContactEmail} from {tables.Contacts} where {tables.ContactId} = $1");
+            find.Parameters.AddWithValue(known);
+            if (await find.ExecuteScalarAsync(context.RequestAborted) is string address) ofContact = suppressed.HashesOf(address);
+        }
+        await using var command = database.CreateCommand("""
             select coalesce(json_agg(s), '[]')::text from (
                 select id, contact_id, scope, scope_value, reason, source, created_at, expires_at, lifted_at, lifted_at is null and (expires_at is null or expires_at > now()) as is_active
                 from   marketing_ops.suppressions
-                where  ($1::bytea is null or address_hash = $1)
-                and    ($2::uuid is null or contact_id = $2 or address_hash = (select sha256(convert_to(lower(btrim({tables.ContactEmail})), 'UTF8')) from {tables.Contacts} where {tables.ContactId} = $2))
+                where  ($1::bytea[] is null or address_hash = any($1))
+                and    ($2::uuid is null or contact_id = $2 or address_hash = any($8))
                 and    ($3::text is null or reason = $3) and ($4::text is null or scope = $4)
                 and    ($5::boolean is null or $5 = (lifted_at is null and (expires_at is null or expires_at > now())))
                 and    ($6::uuid is null or id > $6)
                 order  by id limit $7) s
             """);
-        command.Parameters.Add(new() { Value = query["email"].ToString() is { Length: > 0 } email ? SuppressContact.HashOf(email) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
+        command.Parameters.Add(new() { Value = query["email"].ToString() is { Length: > 0 } email ? suppressed.HashesOf(email) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
         command.Parameters.Add(new() { Value = (object?)contact ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         foreach (var name in new[] { "reason", "scope" }) command.Parameters.Add(new() { Value = query[name].ToString() is { Length: > 0 } value ? value : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = query["is_active"].ToString() switch { "" => DBNull.Value, "true" => true, "false" => false, _ => throw Unfit("is_active", "is_active is true or false.") }, NpgsqlDbType = NpgsqlDbType.Boolean });
         command.Parameters.Add(new() { Value = (object?)after ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         command.Parameters.AddWithValue(limit);
+        command.Parameters.AddWithValue(ofContact);
         await Results.Text((string)(await command.ExecuteScalarAsync(context.RequestAborted))!, "application/json").ExecuteAsync(context);
     }
 

@@ -11,7 +11,7 @@ public static class SuppressionsRegistration
 {
     /// <summary>Services of the room.</summary>
     public static IServiceCollection AddSuppressions(this IServiceCollection services) => services
-        .AddSingleton<UnsubscribeTokens>().AddSingleton<ChangePreferences>().AddSingleton<ReadPreferences>().AddSingleton<ImportSuppressions>().AddSingleton<EraseContact>();
+        .AddSingleton<ErasureKeys>().AddSingleton<Suppressed>().AddSingleton<UnsubscribeTokens>().AddSingleton<ChangePreferences>().AddSingleton<ReadPreferences>().AddSingleton<ImportSuppressions>().AddSingleton<EraseContact>();
 
     /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
     public static void MapSuppressions(this IEndpointRouteBuilder api)

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Marketing.Campaigns.Events;
 using Marketing.Campaigns.Life;
 using Marketing.Campaigns.Messages;
 using Marketing.Identity;
 using Marketing.Problems;
 using Marketing.Suppressions;
+using Marketing.Suppressions.Erasure;
 using Marketing.Suppressions.Unsubscribe;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -104,6 +106,11 @@ public sealed class MessageTests
     [InlineData("{% assign n = 1000000000 %}{% for a in (1..n) %}x{% endfor %}")]
     [InlineData("{% assign r = (1..contact.n) %}")]
     [InlineData("{{ '(1..2)' }}{{ (1 ..1000000000) }}")]
+    [InlineData("{{ '}}' | append: 'x' }}")]
+    [InlineData("{{ \"\\\"}}\" | append: (1..1000000000) }}")]
+    [InlineData("{% assign a = '%}' | append: 'x' %}")]
+    [InlineData("{% assign a = (1..1001) | append: (0..1000000000) %}")]
+    [InlineData("{{ contact.first_name")]
     [InlineData("{{ a[a[a[a[a[a[a[a[a[a[a[a[1]]]]]]]]]]]] }}")]
     public void What_reaches_outside_or_cannot_be_parsed_is_refused_when_it_is_compiled(string body) =>
         Assert.StartsWith("content: ", Assert.Throws<MessageRenderException>(() => Compile(body)).Message, StringComparison.Ordinal);
@@ -114,7 +121,7 @@ public sealed class MessageTests
         foreach (var bomb in new[]
         {
             string.Concat(Enumerable.Repeat("{% if a %}", 50_000)), string.Concat(Enumerable.Repeat("{% for a in b %}", 31)) + string.Concat(Enumerable.Repeat("{% endfor %}", 31)),
-            "{{ " + new string('[', 100_000) + " }}", "{% if " + string.Join(" and ", Enumerable.Repeat("a", 100_000)) + " %}{% endif %}", new string('x', LiquidSandbox.MaxSource + 1),
+            "{{ " + new string('[', 100_000) + " }}", "{{ " + new string('(', 100_000), "{{ '}}' | append: " + new string('(', 100_000), "{% if " + new string('[', 100_000), "{{ \"\\\"}}\" | append: " + new string('[', 100_000) + " }}", "{% if " + string.Join(" and ", Enumerable.Repeat("a", 100_000)) + " %}{% endif %}", new string('x', LiquidSandbox.MaxSource + 1),
         })
             Assert.NotNull(LiquidSandbox.TryParse(bomb, out _));
     }
@@ -126,6 +133,9 @@ public sealed class MessageTests
     [InlineData("{% assign a = 'xxxxxxxxxx' %}{% for i in (1..60) %}{% assign a = a | replace: 'x', a %}{% endfor %}")]
     [InlineData("{% assign a = 'xxxxxxxxxx' | split: '' %}{% for i in (1..60) %}{% assign a = a | concat: a %}{% endfor %}")]
     [InlineData("{% assign a = 'xxxxxxxxxx' %}{% for i in (1..14) %}{% assign a = a | append: a %}{% endfor %}{% for i in (1..100) %}{{ a }}{% endfor %}")]
+    [InlineData("{% assign a = 'xxxxxxxxxx' %}{% for i in (1..14) %}{% assign a = a | append: a %}{% endfor %}{% assign l = a | split: '|' %}{% for i in (1..13) %}{% assign l = l | concat: l %}{% endfor %}{{ l | append: '' }}")]
+    [InlineData("{% assign a = 'xxxxxxxxxx' %}{% for i in (1..14) %}{% assign a = a | append: a %}{% endfor %}{% assign l = a | split: '|' %}{% for i in (1..13) %}{% assign l = l | concat: l %}{% endfor %}{% if l contains 'y' %}{% endif %}{{ l }}")]
+    [InlineData("{% assign a = 'xxxxxxxxxx' %}{% for i in (1..14) %}{% assign a = a | append: a %}{% endfor %}{% for i in (1..900) %}{% for j in (1..20) %}{% assign b = a | upcase | downcase | upcase | downcase | upcase | downcase | upcase | downcase | upcase | downcase | upcase | downcase %}{% endfor %}{% endfor %}")]
     [InlineData("{{ 'now' | date: '%999999999d' }}")]
     [InlineData("{{ 'now' | date: '%0999999999Y' }}")]
     [InlineData("{% assign a = 9999999999 %}{% for i in (1..100) %}{% assign a = a | times: a %}{% endfor %}{{ a }}")]
@@ -137,6 +147,48 @@ public sealed class MessageTests
         // The limits end it after milliseconds and megabytes; these say that nothing ran away, also on a busy machine.
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
         Assert.True(GC.GetTotalAllocatedBytes() - allocated < 2_000_000_000, $"{GC.GetTotalAllocatedBytes() - allocated}");
+    }
+
+    [Fact]
+    public void A_page_that_would_fill_the_stack_or_take_for_ever_to_style_is_refused()
+    {
+        foreach (var html in new[] { string.Concat(Enumerable.Repeat("<b>", 50_000)), string.Concat(Enumerable.Repeat("<div>", 200)) + string.Concat(Enumerable.Repeat("</div>", 200)), string.Concat(Enumerable.Repeat("<p>x</p>", 10_001)) })
+            Assert.StartsWith("content: ", Assert.Throws<MessageRenderException>(() => Render(null, [], html: html)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("content: ", Assert.Throws<MessageRenderException>(() => Compile(string.Concat(Enumerable.Repeat("> ", 5_000)))).Message, StringComparison.Ordinal);
+        Assert.All(new[] { "a { } </style><script>", "@IMPORT url(//x);", "@\\69mport url(x);", string.Concat(Enumerable.Repeat("a{}", 1_001)), string.Concat(Enumerable.Repeat("//", 101)), new string(' ', MessageSettings.MaxCss + 1) }, css => Assert.NotNull(MessageSettings.CssProblem(css)));
+        Assert.Null(MessageSettings.CssProblem("@media (max-width: 600px) { .message { background: url(https://casas.example/sea.jpg) } }"));
+    }
+
+    [Fact]
+    public void Making_a_message_fetches_nothing_and_keeps_nothing_that_runs_or_moves_links()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var address = $"http://127.0.0.1:{((System.Net.IPEndPoint)listener.LocalEndpoint).Port}/";
+        var message = Render(null, [], html: $"<link rel=\"stylesheet\" href=\"{address}a.css\"><style>@import url({address}b.css); p {{ color: red }}</style><base href=\"{address}\"><script src=\"{address}\"></script><svg><script>1</script></svg><p>Hi</p>", css: $"@import url({address}c.css); p {{ margin: 3px }}");
+        Assert.False(listener.Pending());
+        foreach (var gone in new[] { "<link", "<base", "<script", "<svg", "@import", "127.0.0.1" }) Assert.DoesNotContain(gone, message.Html, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Hi", message.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_preheader_is_text()
+    {
+        var message = Render("Hello", new() { ["first_name"] = "<Ada>" }, preheader: "Sea & <script>alert(1)</script> for {{ contact.first_name }}");
+        Assert.Contains("Sea &amp; &lt;script&gt;alert(1)&lt;/script&gt; for &lt;Ada&gt;", message.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sea", message.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_keyed_hash_that_sql_makes_from_its_blocks_is_the_hmac_and_differs_for_each_key()
+    {
+        var keys = new ErasureKeys(new Lazy<KeyRing>(() => Ring("b")));
+        var hash = SuppressContact.HashOf("Ada@example.com ");
+        var made = keys.Blocks().Select(block => Convert.ToHexString(SHA256.HashData([.. block.Outer, .. SHA256.HashData([.. block.Inner, .. hash])]))).ToList();
+        Assert.Equal(keys.All(hash).Select(Convert.ToHexString), made);
+        Assert.Equal(2, made.Distinct().Count());
+        Assert.Contains(Convert.ToHexString(keys.Active(hash).Hash), made);
+        Assert.DoesNotContain(Convert.ToHexString(hash), made);
     }
 
     [Fact]
@@ -238,8 +290,8 @@ public sealed class MessageTests
         Assert.All(new[] { "", "A", "not a token", new string('A', 400), new string('A', 100_000) }, text => Assert.Null(old.Open(text)));
     }
 
-    private static RenderedMessage Render(string? body, Dictionary<string, object?> contact, string? html = null, string? layout = null, string css = "", string tracking = "none") =>
-        new CompileMessage(Tracking).Run("A", new MessageSource("Winter for {{ contact.first_name | default: 'you' }}", body, html, layout, 1, "approved"), new MessageSettings(tracking, css, "", "en", null), Frame).Render(To(contact));
+    private static RenderedMessage Render(string? body, Dictionary<string, object?> contact, string? html = null, string? layout = null, string css = "", string tracking = "none", string preheader = "") =>
+        new CompileMessage(Tracking).Run("A", new MessageSource("Winter for {{ contact.first_name | default: 'you' }}", body, html, layout, 1, "approved"), new MessageSettings(tracking, css, preheader, "en", null), Frame).Render(To(contact));
 
     private static CompiledMessage Compile(string body) =>
         new CompileMessage(Tracking).Run("A", new MessageSource("Hello", body, null, null, 1, "approved"), new MessageSettings("none", "", "", "en", null), Frame);

@@ -14,8 +14,15 @@ internal static class LifeEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        foreach (var (action, scope) in new[] { (CampaignAction.Schedule, Scopes.Publish), (CampaignAction.Start, Scopes.Publish), (CampaignAction.Resume, Scopes.Publish), (CampaignAction.Pause, Scopes.Write), (CampaignAction.Cancel, Scopes.Write) })
-            api.MapPost($"campaigns/{{id}}/{action.ToString().ToLowerInvariant()}", (RequestDelegate)(context => MoveAsync(context, action))).RequireScope(scope);
+        foreach (var (action, scope, summary) in new[]
+        {
+            (CampaignAction.Schedule, Scopes.Publish, "Start the campaign at a time; preflight must find no error"),
+            (CampaignAction.Start, Scopes.Publish, "Start the campaign now; preflight must find no error"),
+            (CampaignAction.Resume, Scopes.Publish, "Go on with a paused campaign; preflight must find no error"),
+            (CampaignAction.Pause, Scopes.Write, "Send nothing until the campaign is resumed"),
+            (CampaignAction.Cancel, Scopes.Write, "End the campaign; what was not sent is not sent"),
+        })
+            api.MapPost($"campaigns/{{id}}/{action.ToString().ToLowerInvariant()}", (RequestDelegate)(context => MoveAsync(context, action))).RequireScope(scope).WithSummary(summary);
     }
 
     private static async Task MoveAsync(HttpContext context, CampaignAction action)

@@ -110,7 +110,7 @@ internal sealed partial class EmailBody
         if (Texts.Read(settings, "tracking", 20, found) is { } tracking && !MessageSettings.Trackings.Contains(tracking)) found.Add(new("tracking", "not_allowed", $"tracking is one of {string.Join(", ", MessageSettings.Trackings)}."));
         if (Texts.Read(settings, "language", 35, found) is { } language && !Language().IsMatch(language)) found.Add(new("language", "invalid_value", "Write a language tag, for example en or pt-PT."));
         if (Texts.Read(settings, "preheader", 500, found) is { } preheader && LiquidSandbox.TryParse(preheader, out _) is { } problem) found.Add(new("preheader", "liquid", problem));
-        Texts.Read(settings, "css", 64_000, found);
+        if (Texts.Read(settings, "css", MessageSettings.MaxCss, found) is { } css && MessageSettings.CssProblem(css) is { } unfit) found.Add(new("css", "invalid_value", unfit));
         Texts.Read(settings, "postal_address", 500, found);
         errors.AddRange(found.Select(error => error with { Field = $"settings.{error.Field}" }));
         return settings.GetRawText();

@@ -20,8 +20,8 @@ internal static class EmailEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("campaigns/{id}/email", (RequestDelegate)ReadAsync).RequireScope(Scopes.Read);
-        api.MapPut("campaigns/{id}/email", (RequestDelegate)PutAsync).RequireScope(Scopes.Write);
+        api.MapGet("campaigns/{id}/email", (RequestDelegate)ReadAsync).RequireScope(Scopes.Read).WithSummary("What the campaign sends by email: sender, list, settings, variants, when");
+        api.MapPut("campaigns/{id}/email", (RequestDelegate)PutAsync).RequireScope(Scopes.Write).WithSummary("Write what the campaign sends by email; of a campaign that has started words may change while it is paused, its division among variants may not");
     }
 
     private static async Task ReadAsync(HttpContext context) => await SendAsync(context, await CampaignRequest.VisibleAsync(context));

@@ -1,5 +1,6 @@
 using Fluid;
 using Fluid.Ast;
+using Fluid.Values;
 
 namespace Marketing.Campaigns.Messages;
 
@@ -24,6 +25,9 @@ internal sealed class LiquidNames : AstVisitor
     /// <summary>Other names, with their members: <c>sender.company</c>.</summary>
     public IEnumerable<string> Others => members.Where(name => !own.Contains(name.Split('.')[0]));
 
+    /// <summary>A range that may be longer than <see cref="LiquidSandbox.MaxRange"/>: it becomes a list before its loop begins, so its length must be known when it is read.</summary>
+    public bool HasLongRange { get; private set; }
+
     /// <summary>Reads a template.</summary>
     public static LiquidNames Of(IFluidTemplate template)
     {
@@ -46,6 +50,13 @@ internal sealed class LiquidNames : AstVisitor
         if (Field(memberExpression) is { } field) contact.Add(field);
         else members.Add(string.Join('.', memberExpression.Segments.OfType<IdentifierSegment>().Select(segment => segment.Identifier)));
         return base.VisitMemberExpression(memberExpression);
+    }
+
+    /// <inheritdoc />
+    protected override Expression VisitRangeExpression(RangeExpression rangeExpression)
+    {
+        if (Number(rangeExpression.From) is not { } first || Number(rangeExpression.To) is not { } last || last - first > LiquidSandbox.MaxRange) HasLongRange = true;
+        return base.VisitRangeExpression(rangeExpression);
     }
 
     /// <inheritdoc />
@@ -91,6 +102,8 @@ internal sealed class LiquidNames : AstVisitor
         Guard(both.Left);
         Guard(both.Right);
     }
+
+    private static decimal? Number(Expression expression) => expression is LiteralExpression { Value: NumberValue number } ? number.ToNumberValue() : null;
 
     private static string? Field(MemberExpression member) =>
         member.Segments is [IdentifierSegment { Identifier: "contact" }, IdentifierSegment field, ..] ? field.Identifier : null;

@@ -24,8 +24,11 @@ internal static class LiquidSandbox
     /// <summary>Longest text that a filter, an assignment or a capture may make, in characters.</summary>
     public const int MaxValue = 200_000;
 
-    /// <summary>Longest list that a filter may make.</summary>
+    /// <summary>Longest list that a filter may make; its texts together have at most <see cref="MaxValue"/> characters, since a list in the place of a text is all of them.</summary>
     public const int MaxItems = 10_000;
+
+    /// <summary>Numbers of a range.</summary>
+    public const int MaxRange = 1_000;
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(2);
     private static readonly HashSet<string> Tags = ["if", "unless", "case", "for", "break", "continue", "assign", "capture", "cycle", "comment", "raw"];
@@ -56,6 +59,7 @@ internal static class LiquidSandbox
         if (!Parser.TryParse(source, out var parsed, out var error)) return error;
         var names = LiquidNames.Of(parsed);
         if (names.Filters.Except(SafeFilters).FirstOrDefault() is { } filter) return $"There is no filter '{filter}'. Filters: {string.Join(", ", SafeFilters)}.";
+        if (names.HasLongRange) return $"A range in the template has two whole numbers, at most {MaxRange} apart, for example (1..5).";
         template = new LiquidTemplate(parsed, names);
         return null;
     }
@@ -123,7 +127,7 @@ internal static class LiquidSandbox
     {
         ((Budget)context.AmbientValues[nameof(Budget)]).Demand();
         if (value is StringValue text && text.ToStringValue().Length > MaxValue) throw new MessageRenderException($"The template makes a text of more than {MaxValue} characters.");
-        if (value is ArrayValue list && list.Values.Count > MaxItems) throw new MessageRenderException($"The template makes a list of more than {MaxItems} items.");
+        if (value is ArrayValue list) DemandSmall(list, separator: 0);
         return value;
     }
 
@@ -136,9 +140,19 @@ internal static class LiquidSandbox
 
     private static void DemandSmallJoin(FluidValue input, FilterArguments arguments)
     {
-        if (input is not ArrayValue list) return;
-        var separator = arguments.At(0).ToStringValue().Length;
-        if (list.Values.Sum(item => (long)(item is StringValue text ? text.ToStringValue().Length : 40) + separator) > MaxValue) throw new MessageRenderException($"The template makes a text of more than {MaxValue} characters.");
+        if (input is ArrayValue list) DemandSmall(list, arguments.At(0).ToStringValue().Length);
+    }
+
+    private static void DemandSmall(ArrayValue list, long separator)
+    {
+        if (list.Values.Count > MaxItems) throw new MessageRenderException($"The template makes a list of more than {MaxItems} items.");
+        var length = 0L;
+        foreach (var item in list.Values)
+        {
+            if (item is ArrayValue) throw new MessageRenderException("The template makes a list of lists.");
+            length += separator + (item is StringValue text ? text.ToStringValue().Length : 20);
+        }
+        if (length > MaxValue) throw new MessageRenderException($"The template makes a text of more than {MaxValue} characters.");
     }
 
     // strftime may ask for a width, so for a text of any length.

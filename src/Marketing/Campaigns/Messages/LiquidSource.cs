@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Marketing.Campaigns.Messages;
@@ -12,7 +11,6 @@ internal static partial class LiquidSource
     private const int MaxTagLength = 2_000;
     private const int MaxNesting = 30;
     private const int MaxBrackets = 10;
-    private const int MaxRange = 1_000;
     private static readonly HashSet<string> Blocks = ["if", "unless", "case", "for", "capture", "comment", "raw"];
     private static readonly HashSet<string> Others = ["elsif", "else", "when", "break", "continue", "assign", "cycle", .. Blocks.Select(block => $"end{block}")];
 
@@ -22,13 +20,13 @@ internal static partial class LiquidSource
         if (source.Length > LiquidSandbox.MaxSource) return $"The template has more than {LiquidSandbox.MaxSource} characters.";
         var (tags, nesting) = (0, 0);
         string? inside = null;
-        foreach (var tag in Tag().EnumerateMatches(source))
+        foreach (var tag in Opened().EnumerateMatches(source))
         {
             var text = source.AsSpan(tag.Index, tag.Length);
             if (++tags > MaxTags) return $"The template has more than {MaxTags} Liquid tags.";
             if (text.Length > MaxTagLength) return $"A Liquid tag has more than {MaxTagLength} characters.";
             if (Brackets(text) > MaxBrackets) return $"Brackets in a Liquid tag are nested more than {MaxBrackets} deep.";
-            if (Range(text.ToString()) is { } range) return range;
+            if (EndsWithin(text)) return "A Liquid tag is not closed, or a text within it holds }} or %}.";
             if (text[1] != '%') continue;
             var name = Name().Match(text.ToString()).Groups[1].Value;
             if (inside is not null && name != $"end{inside}") continue;
@@ -44,28 +42,23 @@ internal static partial class LiquidSource
     [GeneratedRegex(@"\{\{.*?\}\}|\{%.*?%\}", RegexOptions.Singleline)]
     public static partial Regex Tag();
 
-    // A range becomes a list before its loop begins, so its length must be known here.
-    private static string? Range(string tag)
+    // As Tag, and what is never closed: the parser reads on behind the end that Tag finds, so everything that it may read is looked at.
+    [GeneratedRegex(@"\{\{.*?(?:\}\}|\z)|\{%.*?(?:%\}|\z)", RegexOptions.Singleline)]
+    private static partial Regex Opened();
+
+    // The parser takes a quoted text whole, with a backslash before a quotation mark that belongs to it: then its tag ends elsewhere than Tag says.
+    private static bool EndsWithin(ReadOnlySpan<char> tag)
     {
-        if (!tag.Contains("..", StringComparison.Ordinal)) return null;
-        var code = Quoted().Replace(tag, "''");
-        if (Dots().Count(code) != Literal().Count(code)) return "A range in the template has two whole numbers, for example (1..5).";
-        foreach (Match range in Literal().Matches(code))
+        if (tag.Length < 4 || tag[^1] != '}' || tag[^2] is not ('}' or '%')) return true;
+        var quote = '\0';
+        for (var at = 2; at < tag.Length - 2; at++)
         {
-            var (first, last) = (int.Parse(range.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(range.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
-            if (last - first > MaxRange) return $"A range in the template has at most {MaxRange} numbers.";
+            if (quote == '\0') quote = tag[at] is '"' or '\'' ? tag[at] : '\0';
+            else if (tag[at] == '\\') at++;
+            else if (tag[at] == quote) quote = '\0';
         }
-        return null;
+        return quote != '\0';
     }
-
-    [GeneratedRegex("'[^']*'|\"[^\"]*\"")]
-    private static partial Regex Quoted();
-
-    [GeneratedRegex(@"\.\.")]
-    private static partial Regex Dots();
-
-    [GeneratedRegex(@"\(\s*([0-9]{1,6})\s*\.\.\s*([0-9]{1,6})\s*\)")]
-    private static partial Regex Literal();
 
     private static int Brackets(ReadOnlySpan<char> tag)
     {

@@ -16,6 +16,21 @@ internal sealed record MessageSettings(string Tracking, string Css, string Prehe
     /// <summary>Values of <c>tracking</c>.</summary>
     public static readonly IReadOnlyList<string> Trackings = ["own", "provider", "none"];
 
+    /// <summary>Longest style, in characters.</summary>
+    public const int MaxCss = 64_000;
+
+    private const int MaxRules = 1_000;
+    private const int MaxAddresses = 100;
+
+    /// <summary>What is wrong with a style; null when nothing is. It is one for elements of this message: it fetches nothing, ends no element, and is matched in bounded time.</summary>
+    public static string? CssProblem(string css) =>
+        css.Length > MaxCss ? $"css has at most {MaxCss} characters."
+        : css.Contains('<', StringComparison.Ordinal) ? "css has no '<'."
+        : css.Contains("@import", StringComparison.OrdinalIgnoreCase) || css.Contains('\\', StringComparison.Ordinal) ? "css imports nothing and has no backslash. Write the rules themselves."
+        : css.AsSpan().Count('{') > MaxRules ? $"css has at most {MaxRules} rules."
+        : css.AsSpan().Count("//") > MaxAddresses ? $"css has at most {MaxAddresses} addresses."
+        : null;
+
     /// <summary>Reads settings that were checked when they were written.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="provider">Provider: SMTP records nothing, so there our links do unless told otherwise.</param>

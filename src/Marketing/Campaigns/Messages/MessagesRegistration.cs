@@ -32,6 +32,6 @@ public static class MessagesRegistration
         EmailEndpoints.Map(api);
         PreflightEndpoints.Map(api);
         LifeEndpoints.Map(api);
-        api.MapGet("campaigns/{id}/variants", (RequestDelegate)VariantsEndpoint.RunAsync).RequireScope(Scopes.Read);
+        api.MapGet("campaigns/{id}/variants", (RequestDelegate)VariantsEndpoint.RunAsync).RequireScope(Scopes.Read).WithSummary("What each variant achieved among people, and whether the difference is more than chance");
     }
 }

@@ -20,6 +20,10 @@ internal sealed class UnsubscribeLinks(UnsubscribeTokens tokens, IOptions<Tracki
     /// <summary>The address for the header <c>List-Unsubscribe</c> (RFC 8058): a POST unsubscribes, a GET shows a page.</summary>
     public Uri OneClick(Guid contactId, string email, Guid campaign, string list) => Address("unsubscribe", contactId, email, campaign, list);
 
-    private Uri Address(string page, Guid contactId, string email, Guid campaign, string list) =>
-        new($"{options.Value.PublicAddress.TrimEnd('/')}/api/webhooks/{page}/{tokens.Seal(new Unsubscriber(contactId, SuppressContact.HashOf(email), campaign, list))}");
+    /// <summary>Links as in a message that open the same pages and change nothing: whoever looks at a preview must not be able to act for the contact.</summary>
+    public (Uri Page, Uri OneClick) Sample(Guid campaign, string list) => (Address("preferences", Unsubscriber.Sample(campaign, list)), Address("unsubscribe", Unsubscriber.Sample(campaign, list)));
+
+    private Uri Address(string page, Guid contactId, string email, Guid campaign, string list) => Address(page, new Unsubscriber(contactId, SuppressContact.HashOf(email), campaign, list));
+
+    private Uri Address(string page, Unsubscriber who) => new($"{options.Value.PublicAddress.TrimEnd('/')}/api/webhooks/{page}/{tokens.Seal(who)}");
 }

@@ -1,4 +1,3 @@
-using Marketing.Campaigns.Events;
 using Marketing.Campaigns.Messages;
 using Marketing.Problems;
 using Microsoft.Extensions.Options;
@@ -9,6 +8,8 @@ namespace Marketing.Campaigns.Preflight;
 /// <summary>Everything that stands between a campaign and its recipients, found before the first message leaves. Changes nothing.</summary>
 internal sealed class CheckCampaign(NpgsqlDataSource database, LoadMessages load, Audience audience, UnsubscribeLinks links, IOptions<EmailOptions> options)
 {
+    private const int SampleSize = 200;
+
     /// <summary>Looks at a campaign.</summary>
     /// <exception cref="ProblemException">404: it has no email.</exception>
     public async Task<PreflightReport> RunAsync(Guid campaign, CancellationToken cancellationToken)
@@ -19,6 +20,8 @@ internal sealed class CheckCampaign(NpgsqlDataSource database, LoadMessages load
         var counts = await audience.CountAsync(campaign, cancellationToken);
         var recipients = counts.GetValueOrDefault("");
         if (recipients == 0) findings.Add(Finding.Error("segment_id", "nobody", $"Nobody would get it: {(counts.Count == 0 ? "the segment has no members" : string.Join(", ", counts.Select(count => $"{count.Value} {count.Key}")))}.", "Choose a segment with members who agreed to marketing, and refresh it."));
+        foreach (var key in await audience.LostKeysAsync(cancellationToken))
+            findings.Add(Finding.Error("segment_id", "erasure_key_missing", $"Addresses of erased people are kept under key {key}, which the key ring lacks; they could be written to.", $"Put KeyRing:Keys:{key} back. A key stays on the ring while an erasure carries its id."));
         if (email is not null)
         {
             CheckSender(email, findings);
@@ -81,10 +84,12 @@ internal sealed class CheckCampaign(NpgsqlDataSource database, LoadMessages load
 
     private async Task CheckMessagesAsync(Guid campaign, CampaignEmail email, List<Finding> findings, CancellationToken cancellationToken)
     {
+        var sample = await audience.SampleAsync(campaign, SampleSize, cancellationToken);
         foreach (var variant in email.Variants)
         {
             var field = $"variants[{variant.Variant}]";
-            var contact = (await audience.SampleAsync(campaign, 200, cancellationToken)).FirstOrDefault(member => member.Variant == variant.Variant);
+            // A small variant may have nobody in the sample; then another recipient shows what it would get.
+            var contact = sample.Where(member => member.Variant == variant.Variant).Concat(sample).FirstOrDefault();
             if (contact.Email is null || await audience.ContactAsync(contact.Id, cancellationToken) is not var (address, facts)) continue;
             var recipient = new Recipient(contact.Id, address, "preflight", facts, links.Page(contact.Id, address, campaign, email.List), links.OneClick(contact.Id, address, campaign, email.List));
             try

@@ -16,9 +16,9 @@ internal static class PreflightEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("campaigns/{id}/preflight", (RequestDelegate)CheckAsync).RequireScope(Scopes.Read);
-        api.MapPost("campaigns/{id}/dry-run", (RequestDelegate)DryRunAsync).RequireScope(Scopes.Read);
-        api.MapPost("campaigns/{id}/preview", (RequestDelegate)PreviewAsync).RequireScope(Scopes.Read);
+        api.MapPost("campaigns/{id}/preflight", (RequestDelegate)CheckAsync).RequireScope(Scopes.Read).WithSummary("Everything that stands between the campaign and its recipients, and how to mend it; changes nothing");
+        api.MapPost("campaigns/{id}/dry_run", (RequestDelegate)DryRunAsync).RequireScope(Scopes.Read).WithSummary("How many would get the campaign now, a sample, who is left out and why, at what rate and until when; changes nothing");
+        api.MapPost("campaigns/{id}/preview", (RequestDelegate)PreviewAsync).RequireScope(Scopes.Read).WithSummary("The message of one contact, with links that change nothing");
     }
 
     private static async Task CheckAsync(HttpContext context)
@@ -49,7 +49,7 @@ internal static class PreflightEndpoints
         if (errors.Count > 0) throw new ProblemException(Problem.Unprocessable("invalid_preview", "Some fields cannot be taken.", errors));
 
         var audience = context.RequestServices.GetRequiredService<Audience>();
-        var first = contactText is null ? (await audience.SampleAsync(id, 1, context.RequestAborted)).FirstOrDefault() : (Id: Guid.Parse(contactText), Email: "", Variant: "");
+        var first = contactText is null ? await audience.SampleAsync(id, 1, context.RequestAborted) is [var recipient, ..] ? recipient : default : (Id: Guid.Parse(contactText), Email: "", Variant: "");
         if (first.Id == default) throw new ProblemException(Problem.Unprocessable("nobody", "Nobody would get the campaign. Send contact_id of some contact.", new FieldError("contact_id", "required", "Send the uuid of a contact.")));
         if (await audience.ContactAsync(first.Id, context.RequestAborted) is not var (address, facts))
             throw new ProblemException(Problem.Unprocessable("no_such_row", "No contact with an address has this id.", new FieldError("contact_id", "no_such_row", "Send the uuid of a contact that has an address.")));
@@ -61,10 +61,12 @@ internal static class PreflightEndpoints
         var links = context.RequestServices.GetRequiredService<UnsubscribeLinks>();
         try
         {
-            var email = await context.RequestServices.GetRequiredService<LoadMessages>().RunAsync(id, context.RequestAborted);
+            // Neither the links nor the way out may act for the contact: a look at a preview is no click of theirs.
+            var email = await context.RequestServices.GetRequiredService<LoadMessages>().RunAsync(id, context.RequestAborted, withTracking: false);
             var variant = email.Variants.FirstOrDefault(known => variantName is null || known.Variant == variantName)
                 ?? throw new ProblemException(Problem.Unprocessable("no_such_variant", "The campaign has no such variant.", new FieldError("variant", "not_allowed", $"Variants: {string.Join(", ", email.Variants.Select(known => known.Variant))}.")));
-            var message = variant.Message.Render(new Recipient(contact, address, "preview", facts, links.Page(contact, address, id, email.List), links.OneClick(contact, address, id, email.List)));
+            var (page, oneClick) = links.Sample(id, email.List);
+            var message = variant.Message.Render(new Recipient(contact, address, "preview", facts, page, oneClick));
             var answer = new JsonObject
             {
                 ["contact_id"] = contact, ["variant"] = variant.Variant, ["subject"] = message.Subject, ["html"] = message.Html, ["text"] = message.Text,

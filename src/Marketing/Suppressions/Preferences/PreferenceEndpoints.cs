@@ -25,10 +25,10 @@ internal static partial class PreferenceEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapMethods("webhooks/unsubscribe/{token}", Read, (RequestDelegate)ConfirmAsync).AllowWithoutKey();
-        api.MapPost("webhooks/unsubscribe/{token}", (RequestDelegate)OneClickAsync).AllowWithoutKey();
-        api.MapMethods("webhooks/preferences/{token}", Read, (RequestDelegate)ShowAsync).AllowWithoutKey();
-        api.MapPost("webhooks/preferences/{token}", (RequestDelegate)SaveAsync).AllowWithoutKey();
+        api.MapMethods("webhooks/unsubscribe/{token}", Read, (RequestDelegate)ConfirmAsync).AllowWithoutKey().WithSummary("A page with one button that unsubscribes; looking at it changes nothing");
+        api.MapPost("webhooks/unsubscribe/{token}", (RequestDelegate)OneClickAsync).AllowWithoutKey().WithSummary("Unsubscribe by the link of a message, at once (RFC 8058)");
+        api.MapMethods("webhooks/preferences/{token}", Read, (RequestDelegate)ShowAsync).AllowWithoutKey().WithSummary("The preference page; looking at it changes nothing");
+        api.MapPost("webhooks/preferences/{token}", (RequestDelegate)SaveAsync).AllowWithoutKey().WithSummary("What a person chose on the preference page");
     }
 
     private static async Task ConfirmAsync(HttpContext context)
@@ -61,9 +61,11 @@ internal static partial class PreferenceEndpoints
     {
         var form = await FormAsync(context);
         if (await WhoAsync(context) is not { } who) return;
-        var texts = PageTexts.In((await StateAsync(context, who)).Language);
+        var before = await StateAsync(context, who);
+        var texts = PageTexts.In(before.Language);
         var lists = form["list"].OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var shown = form["shown"].OfType<string>().Where(name => EmailOptions.ListName().IsMatch(name)).Distinct(StringComparer.Ordinal).Take(100).ToList();
+        // Lists that the page did not show when it was opened stay as they are.
+        var shown = form["shown"].OfType<string>().Intersect(before.Lists.Select(list => list.Name)).ToList();
         var (wish, done) = form["action"].ToString() switch
         {
             "leave_email" => (new Wish(Email, []), texts.LeftEmail),

@@ -16,7 +16,7 @@ namespace Marketing.Suppressions.Preferences;
 internal sealed record PreferenceState(string? Address, string? Language, IReadOnlyList<(string Name, string Title, bool IsOn)> Lists, bool HasLeftEmail, bool HasLeftAll, bool IsBarred);
 
 /// <summary>Reads what the preference page shows.</summary>
-internal sealed class ReadPreferences(NpgsqlDataSource database, IOptions<ExternalTables> external, IOptions<EmailOptions> options)
+internal sealed class ReadPreferences(NpgsqlDataSource database, IOptions<ExternalTables> external, IOptions<EmailOptions> options, Suppressed suppressed)
 {
     /// <summary>Reads.</summary>
     public async Task<PreferenceState> RunAsync(Unsubscriber who, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class ReadPreferences(NpgsqlDataSource database, IOptions<Extern
         }
         var isTheirs = email is not null && SuppressContact.HashOf(email).AsSpan().SequenceEqual(who.AddressHash);
         var left = new HashSet<(string, string)>();
-        var isBarred = false;
+        var isBarred = await suppressed.IsErasedAsync(connection, who.AddressHash, cancellationToken);
         await using (var ledger = new NpgsqlCommand("""
             select scope, scope_value, reason = 'unsubscribe' and (source in ('one_click', 'preferences') or source like 'webhook:%')
             from   marketing_ops.suppressions where address_hash = $1 and lifted_at is null and (expires_at is null or expires_at > now())

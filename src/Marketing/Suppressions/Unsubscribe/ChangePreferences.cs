@@ -11,9 +11,10 @@ internal sealed record Wish(IReadOnlyList<(string Scope, string Value)> Leave, I
 
 /// <summary>
 /// Does what a person says, in one transaction with the event <c>unsubscribed</c> of the campaign that led them here: once for each time they leave, by the
-/// lock on their address. Coming back lifts only what they had set themselves: complaints, bounces and what an operator wrote stay.
+/// lock on their address. Coming back lifts only what they had set themselves: complaints, bounces and what an operator wrote stay. Of whoever was erased nothing is stored
+/// again: they are written to no more, whatever they say.
 /// </summary>
-internal sealed class ChangePreferences(NpgsqlDataSource database, IOptions<ExternalTables> external)
+internal sealed class ChangePreferences(NpgsqlDataSource database, IOptions<ExternalTables> external, Suppressed suppressed)
 {
     /// <summary>Source of what was said by the header of a message.</summary>
     public const string OneClick = "one_click";
@@ -29,8 +30,10 @@ internal sealed class ChangePreferences(NpgsqlDataSource database, IOptions<Exte
     /// <returns>True when something changed.</returns>
     public async Task<bool> RunAsync(Unsubscriber who, Wish wish, string source, CancellationToken cancellationToken)
     {
+        if (who.IsSample) return false;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await suppressed.IsErasedAsync(connection, who.AddressHash, cancellationToken)) return false;
         var hashes = await AddressesAsync(connection, who, cancellationToken);
         var joined = await LiftAsync(connection, hashes, wish.Join, cancellationToken);
         var left = await MissingAsync(connection, hashes, wish.Leave, cancellationToken);

@@ -11,7 +11,14 @@ namespace Marketing.Suppressions.Unsubscribe;
 /// <param name="AddressHash">Hash of the address that was written to, as the ledger knows it: it holds when the contact has another address, or is gone.</param>
 /// <param name="Campaign">The campaign.</param>
 /// <param name="List">Its list; empty for none.</param>
-internal sealed record Unsubscriber(Guid ContactId, byte[] AddressHash, Guid Campaign, string List);
+internal sealed record Unsubscriber(Guid ContactId, byte[] AddressHash, Guid Campaign, string List)
+{
+    /// <summary>Nobody: the link of a preview.</summary>
+    public bool IsSample => ContactId == Guid.Empty;
+
+    /// <summary>Nobody, for the links of a preview.</summary>
+    public static Unsubscriber Sample(Guid campaign, string list) => new(Guid.Empty, new byte[32], campaign, list);
+}
 
 /// <summary>
 /// Tokens for unsubscribing and nothing else: encrypted and authenticated (AES-256-GCM) under keys that are derived from the key ring for this one purpose

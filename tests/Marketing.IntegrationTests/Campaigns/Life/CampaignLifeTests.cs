@@ -132,7 +132,7 @@ public sealed class CampaignLifeTests(CampaignEmailFixture app)
         var report = (await app.PostAsync($"campaigns/{campaign}/preflight")).Answer!;
         Assert.True((bool)report["is_ready"]!, report.ToJsonString());
         await app.PostAsync($"campaigns/{campaign}/schedule", new { send_at = "2027-06-01T09:00:00Z" });
-        var run = (await app.PostAsync($"campaigns/{campaign}/dry-run")).Answer!;
+        var run = (await app.PostAsync($"campaigns/{campaign}/dry_run")).Answer!;
         Assert.Equal(4, (int)run["recipients"]!);
         Assert.Equal("""{"no_address":1,"no_consent":1,"suppressed":2}""", run["left_out"]!.ToJsonString());
         Assert.Equal(members.Where((_, index) => index is 3 or 5 or 6 or 7).Select(member => member.Id.ToString()).Order(), run["sample"]!.AsArray().Select(member => (string)member!["contact_id"]!).Order());

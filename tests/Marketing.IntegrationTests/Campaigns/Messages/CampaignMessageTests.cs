@@ -17,9 +17,21 @@ public sealed class CampaignMessageTests(CampaignEmailFixture app)
         Assert.Equal(200, status);
         Assert.Equal("Winter, Ada", (string)message!["subject"]!);
         Assert.Contains("Hello Ada", (string)message["html"]!, StringComparison.Ordinal);
-        Assert.Contains("https://links.casas.example.com/api/webhooks/tracking/c/", (string)message["html"]!, StringComparison.Ordinal);
+        Assert.Contains("\"https://www.casas.example.com/winter\"", (string)message["html"]!, StringComparison.Ordinal);
         Assert.Contains("Rua do Mar 1", (string)message["text"]!, StringComparison.Ordinal);
-        Assert.Equal($"<https://links.casas.example.com{app.Links(campaign, members[1], "offers").OneClick}>", (string)message["headers"]!["List-Unsubscribe"]!);
+        // Whoever looks at it cannot act for the contact: its links are as written, and its way out leads nobody out.
+        Assert.DoesNotContain("/tracking/", (string)message["html"]!, StringComparison.Ordinal);
+        var oneClick = ((string)message["headers"]!["List-Unsubscribe"]!).Trim('<', '>');
+        Assert.StartsWith("https://links.casas.example.com/api/webhooks/unsubscribe/", oneClick, StringComparison.Ordinal);
+        Assert.NotEqual(app.Links(campaign, members[1], "offers").OneClick, new Uri(oneClick).AbsolutePath);
+        var ledger = await app.Product.QueryAsync<long>("select count(*) from marketing_ops.suppressions");
+        foreach (var link in new[] { oneClick, oneClick.Replace("/unsubscribe/", "/preferences/", StringComparison.Ordinal) })
+        {
+            using var form = new FormUrlEncodedContent([new("action", "leave_all")]);
+            using var response = await app.Admin.PostAsync(new Uri(link).AbsolutePath, form, Stop);
+            Assert.Equal(200, (int)response.StatusCode);
+        }
+        Assert.Equal(ledger, await app.Product.QueryAsync<long>("select count(*) from marketing_ops.suppressions"));
         Assert.Equal("<offers.links.casas.example.com>", (string)message["headers"]!["List-Id"]!);
     }
 
@@ -31,14 +43,14 @@ public sealed class CampaignMessageTests(CampaignEmailFixture app)
         {
             provider = "pigeon", sender_email = "Ada <ada@example.com>", reply_to = "x\r\nBcc: y@example.com", list = "Not A List", holdout = 0.5, colour = "red",
             variants = new object[] { new { variant = "A", content_id = "CON-010001", share = 0.3, subject = "{% include 'x' %}" }, new { variant = "B", share = 0.3 } },
-            settings = new { tracking = "maybe", language = "1", css = 5, surprise = true, sending = 1 },
+            settings = new { tracking = "maybe", language = "1", css = "@import url(http://169.254.169.254/)", surprise = true, sending = 1 },
         }, Stop);
         Assert.Equal(422, (int)response.StatusCode);
         var errors = JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop))!["errors"]!.AsArray().Select(error => $"{error!["field"]} {error["code"]}").ToHashSet();
         Assert.Superset(new HashSet<string>
         {
             "provider not_allowed", "sender_email invalid_value", "reply_to invalid_value", "list invalid_value", "colour unknown_member", "variants[0].subject liquid", "variants[1].content_id required", "variants shares",
-            "settings.tracking not_allowed", "settings.language invalid_value", "settings.css wrong_type", "settings.surprise unknown_member", "settings.sending not_an_object",
+            "settings.tracking not_allowed", "settings.language invalid_value", "settings.css invalid_value", "settings.surprise unknown_member", "settings.sending not_an_object",
         }, errors);
     }
 
@@ -51,7 +63,7 @@ public sealed class CampaignMessageTests(CampaignEmailFixture app)
         Assert.Equal(403, (int)(await reader.PutAsJsonAsync($"campaigns/{campaign}/email", new { }, Stop)).StatusCode);
         var agency = await app.ClientAsync(new ApiClientRequest("agency", [Scopes.Read, Scopes.Write, Scopes.Publish]) { Roles = ["agency"], Claims = $$"""{"property_ids":["{{Guid.NewGuid()}}"]}""" });
         Assert.Equal(404, (int)(await agency.GetAsync($"campaigns/{campaign}/email", Stop)).StatusCode);
-        foreach (var action in new[] { "preflight", "dry-run", "preview", "start", "pause", "cancel" }) Assert.Equal(404, (await app.PostAsync($"campaigns/{campaign}/{action}", null, agency)).Status);
+        foreach (var action in new[] { "preflight", "dry_run", "preview", "start", "pause", "cancel" }) Assert.Equal(404, (await app.PostAsync($"campaigns/{campaign}/{action}", null, agency)).Status);
         var viewer = await app.ClientAsync(new ApiClientRequest("viewer", [Scopes.Read, Scopes.Write, Scopes.Publish, Scopes.Admin]) { Roles = ["viewer"] });
         Assert.Equal(200, (int)(await viewer.GetAsync($"campaigns/{campaign}/email", Stop)).StatusCode);
         Assert.Equal(403, (int)(await viewer.PutAsJsonAsync($"campaigns/{campaign}/email", new { }, Stop)).StatusCode);

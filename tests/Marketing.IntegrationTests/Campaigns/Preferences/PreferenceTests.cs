@@ -3,6 +3,8 @@ using System.Text;
 using Marketing.Identity;
 using Marketing.IntegrationTests.Campaigns.Messages;
 using Marketing.Suppressions;
+using Marketing.Suppressions.Erasure;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketing.IntegrationTests.Campaigns.Preferences;
 
@@ -10,6 +12,8 @@ namespace Marketing.IntegrationTests.Campaigns.Preferences;
 public sealed class PreferenceTests(CampaignEmailFixture app)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private ErasureKeys Keys => app.Product.Services.GetRequiredService<ErasureKeys>();
 
     private HttpClient Mailbox => field ??= new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = app.Host.Address };
 
@@ -120,14 +124,53 @@ public sealed class PreferenceTests(CampaignEmailFixture app)
         Assert.Equal("""{"suppressed":1,"events_anonymised":2,"memberships_removed":1,"touchpoints_removed":1}""", erased!.ToJsonString());
         Assert.Equal("""{"variant": "A", "anonymised": true}""", await app.Product.QueryAsync<string>("select event_data::text from marketing.campaign_events where contact_id = $1 and event_type = 'clicked' and device_type is null and location is null", id));
         Assert.Equal(0L, await app.Product.QueryAsync<long>("select count(*) from marketing_ops.suppressions where contact_id = $1", id));
-        Assert.Contains("erasure", await LedgerAsync(email), StringComparison.Ordinal);
+        Assert.Equal("", await LedgerAsync(email));
+        Assert.Equal(1L, await app.Product.QueryAsync<long>("select count(*) from marketing_ops.suppressions where address_hash = $1 and reason = 'erasure' and hash_key is not null", Keys.Active(SuppressContact.HashOf(email)).Hash));
         Assert.Equal(0, (int)(await app.PostAsync("suppressions/erasures", new { contact_id = id })).Answer!["events_anonymised"]!);
         await app.Product.ExecuteAsync("insert into marketing.segment_members (segment_id, contact_id) select segment_id, $2 from marketing.campaigns where id = $1 on conflict (segment_id, contact_id) do update set removed_at = null", campaign, id);
-        Assert.Equal(1, (int)(await app.PostAsync($"campaigns/{campaign}/dry-run")).Answer!["left_out"]!["suppressed"]!);
-        var entry = await app.Product.QueryAsync<Guid>("select id from marketing_ops.suppressions where address_hash = $1 and reason = 'erasure'", SuppressContact.HashOf(email));
-        using var lift = await app.Admin.DeleteAsync($"suppressions/{entry}?new_consent=true", Stop);
+        Assert.Equal(1, (int)(await app.PostAsync($"campaigns/{campaign}/dry_run")).Answer!["left_out"]!["suppressed"]!);
+        var entry = Assert.Single((await app.GetAsync($"suppressions?email={Uri.EscapeDataString(email.ToUpperInvariant())}")).AsArray())!;
+        Assert.Equal("erasure", (string)entry["reason"]!);
+        using var lift = await app.Admin.DeleteAsync($"suppressions/{entry["id"]}?new_consent=true", Stop);
         Assert.Equal(HttpStatusCode.Conflict, lift.StatusCode);
     }
+
+    [Fact]
+    public async Task Whoever_was_erased_is_recognised_under_another_id_and_by_no_one_without_the_key()
+    {
+        var (campaign, members) = await app.CampaignAsync();
+        var (id, email) = members[0];
+        var (page, oneClick) = app.Links(campaign, members[0]);
+        Assert.Equal(200, (await app.PostAsync("suppressions/erasures", new { email })).Status);
+        await app.Product.ExecuteAsync("delete from directory.contacts where id = $1", id);
+        // Nothing that an address can be tried out on without the key remains.
+        Assert.Equal(0L, await app.Product.QueryAsync<long>("select count(*) from marketing_ops.suppressions where address_hash in (marketing_ops.address_hash($1), sha256(convert_to($1, 'UTF8')))", email));
+        var again = await app.ContactAsync($" {email.ToUpperInvariant()}");
+        await app.Product.ExecuteAsync("insert into marketing.segment_members (segment_id, contact_id) select segment_id, $2 from marketing.campaigns where id = $1", campaign, again.Id);
+        Assert.Equal("""{"suppressed":1}""", (await app.PostAsync($"campaigns/{campaign}/dry_run")).Answer!["left_out"]!.ToJsonString());
+        await using (var connection = await app.Product.Database.OpenConnectionAsync(Stop))
+            Assert.Equal([email], await new Suppressed(Keys).AmongAsync(connection, [email, members[1].Email], "", Stop));
+        // An old message's link says so and stores nothing.
+        Assert.Contains("We do not send marketing to this address", await Mailbox.GetStringAsync(page, Stop), StringComparison.Ordinal);
+        await Mailbox.PostAsync(oneClick, null, Stop);
+        await PostAsync(page, ("action", "return"));
+        Assert.Equal("", await LedgerAsync(email));
+        Assert.Equal(1, (int)(await app.PostAsync($"campaigns/{campaign}/dry_run")).Answer!["left_out"]!["suppressed"]!);
+        // Without the key nobody would know, so nothing goes out.
+        await app.Product.ExecuteAsync("update marketing_ops.suppressions set hash_key = 'lost' where address_hash = $1", Keys.Active(SuppressContact.HashOf(email)).Hash);
+        var (refused, problem) = await app.PostAsync($"campaigns/{campaign}/start");
+        await app.Product.ExecuteAsync("update marketing_ops.suppressions set hash_key = $1 where hash_key = 'lost'", Keys.Active(SuppressContact.HashOf(email)).KeyId);
+        Assert.Equal(422, refused);
+        Assert.Contains(problem!["errors"]!.AsArray(), error => (string)error!["code"]! == "erasure_key_missing");
+    }
+
+    [Theory]
+    [InlineData("ada@example.com")]
+    [InlineData(" \tAda@Example.COM\r\n")]
+    [InlineData("BJÖRK@ÜNÏ.example.com")]
+    [InlineData("İstanbul@example.com")]
+    public async Task An_address_has_one_hash_in_the_database_and_here(string address) =>
+        Assert.Equal(SuppressContact.HashOf(address), await app.Product.QueryAsync<byte[]>("select marketing_ops.address_hash($1)", address));
 
     [Fact]
     public async Task An_operator_finds_adds_and_lifts_entries_and_lifting_a_no_needs_a_new_yes()
