@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Security.Cryptography;
 using Marketing.Campaigns.Events;
 using Marketing.Campaigns.Life;
@@ -203,9 +204,38 @@ public sealed class MessageTests
     {
         var message = Compile("{{ contact.first_name | default: 'x' }} {{ contact.last_name }} {{ contct.city }} {% assign y = 1 %}{{ y }} {% for n in (1..2) %}{{ n }}{{ forloop.index }}{% endfor %}");
         Assert.Equal(["first_name", "last_name"], message.Names.SelectMany(names => names.ContactFields).Distinct().Order());
-        Assert.Contains("first_name", message.Names.SelectMany(names => names.GuardedFields));
+        Assert.Equal(["last_name"], message.Names.SelectMany(names => names.BareFields).Distinct());
         Assert.Equal(["contct.city"], message.Names.SelectMany(names => names.Others).Except(CompiledMessage.KnownNames).Distinct());
     }
+
+    [Theory]
+    [InlineData("{{ contact.first_name | default: 'x' }} and {{ contact.first_name }}", "first_name")]
+    [InlineData("{% if contact.first_name %}{{ contact.first_name }}{% endif %}", "")]
+    [InlineData("{% if contact.first_name %}{{ contact.last_name }}{% elsif contact.country == 'PT' %}{{ contact.country }}{% endif %}{{ contact.country }}", "country last_name")]
+    [InlineData("{% case contact.country %}{% when 'PT' %}Olá{% else %}{{ contact.country | upcase | default: 'x' }}{% endcase %}{% unless contact.language %}{{ contact.language }}{% endunless %}", "")]
+    [InlineData("{% assign name = contact.first_name | default: 'guest' %}{{ name }}", "")]
+    public void A_field_is_bare_where_a_recipient_without_it_would_see_a_gap(string body, string bare) =>
+        Assert.Equal(bare, string.Join(' ', Compile(body).Names.SelectMany(names => names.BareFields).Distinct().Order()));
+
+    [Fact]
+    public void Nobody_gets_a_message_that_they_cannot_leave_by_whatever_its_conditions()
+    {
+        var message = Compile("Hello{% if contact.country == 'PT' %} [Leave]({{ unsubscribe_url }}){% endif %}");
+        foreach (var country in new[] { "PT", "DE" })
+        {
+            var rendered = message.Render(To(new() { ["country"] = country }));
+            Assert.Equal(1, rendered.Html.Split("/api/webhooks/unsubscribe/").Length - 1);
+            Assert.Equal(1, rendered.Text.Split("/api/webhooks/unsubscribe/").Length - 1);
+            Assert.EndsWith("</body></html>", rendered.Html.TrimEnd(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("pt-PT", "Cancelar subscrição")]
+    [InlineData("de", "Abmelden")]
+    [InlineData("zh", "Unsubscribe")]
+    public void The_footer_speaks_the_language_of_the_message(string language, string words) =>
+        Assert.Contains($">{words}</a>", WebUtility.HtmlDecode(new CompileMessage(Tracking).Run("A", new MessageSource("Hello", "Text", null, null, 1, "approved"), new MessageSettings("none", "", "", language, null), Frame).Render(To([])).Html), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(1000, 100, 1000, 130, "different")]

@@ -4,6 +4,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Marketing.Campaigns.Events;
 using Marketing.Content;
+using Marketing.Suppressions.Preferences;
 using PreMailer.Net.Downloaders;
 
 namespace Marketing.Campaigns.Messages;
@@ -43,12 +44,12 @@ internal sealed partial class CompileMessage(TrackingLinks tracking)
     public CompiledMessage Run(string variant, MessageSource source, MessageSettings settings, MessageFrame frame)
     {
         var subject = Parse(Clean(source.Subject), "subject");
-        var protect = new ProtectLiquid([source.Body ?? "", source.Html ?? "", source.Layout ?? "", settings.Preheader, .. Footers]);
+        var protect = new ProtectLiquid(source.Body ?? "", source.Html ?? "", source.Layout ?? "", settings.Preheader);
         var page = Page(Fragment(source, protect), source, settings, protect);
         if (LiquidSource.Problem(page) is { } problem) throw new MessageRenderException($"content: {problem}");
         var html = Style(page, settings, protect);
         var text = HtmlToText.Run(protect.AsWords(page), protect.Restore);
-        return new CompiledMessage(variant, subject, Parse(html, "content"), Parse(text, "content"), settings.Tracking == "own" ? tracking : null, frame);
+        return new CompiledMessage(variant, subject, Parse(html, "content"), Parse(text, "content"), settings.Tracking == "own" ? tracking : null, frame, settings.Language);
     }
 
     // A body that was not written as HTML has its HTML from its Markdown; then Liquid is taken from the Markdown, where it stands as it was written.
@@ -70,11 +71,9 @@ internal sealed partial class CompileMessage(TrackingLinks tracking)
         return source.Body is { } body ? protect.Restore(RenderHtml.FromMarkdown(protect.AsWords(TagLine().Replace(Clean(body), "\n$1\n")))) : throw new MessageRenderException("content: it has neither content_body nor content_html.");
     }
 
-    private static readonly string[] Footers =
-    [
-        """<p>{{ sender.company }}{% if sender.company != "" and sender.postal_address != "" %} · {% endif %}{{ sender.postal_address }}</p>""",
-        """<p><a href="{{ unsubscribe_url }}">Unsubscribe</a> · <a href="{{ preferences_url }}">Email preferences</a></p>""",
-    ];
+    private const string Address = """<p>{{ sender.company }}{% if sender.company != "" and sender.postal_address != "" %} · {% endif %}{{ sender.postal_address }}</p>""";
+
+    private static string WayOut(PageTexts texts) => $$$"""<p><a href="{{ unsubscribe_url }}">{{{WebUtility.HtmlEncode(texts.Unsubscribe)}}}</a> · <a href="{{ preferences_url }}">{{{WebUtility.HtmlEncode(texts.Preferences)}}}</a></p>""";
 
     private static string AsText(string text, ProtectLiquid protect) => protect.Restore(WebUtility.HtmlEncode(protect.AsWords(text)));
 
@@ -82,7 +81,7 @@ internal sealed partial class CompileMessage(TrackingLinks tracking)
     {
         var body = source.Layout is { } layout && Slot().IsMatch(layout) ? Slot().Replace(Clean(layout), _ => fragment, 1) : $"""<div class="message">{fragment}</div>""";
         // What the law demands stands in every message; an author who writes it places it.
-        var footer = string.Concat(Footers.Where((_, index) => index == 0 ? !body.Contains("sender.postal_address", StringComparison.Ordinal) : !body.Contains("unsubscribe_url", StringComparison.Ordinal)));
+        var footer = (body.Contains("sender.postal_address", StringComparison.Ordinal) ? "" : Address) + (body.Contains("unsubscribe_url", StringComparison.Ordinal) ? "" : WayOut(PageTexts.In(settings.Language)));
         var preheader = settings.Preheader.Length == 0 ? "" : $"""<div class="preheader">{AsText(Clean(settings.Preheader), protect)}</div>""";
         return $"""
             <!DOCTYPE html><html lang="{WebUtility.HtmlEncode(settings.Language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title></title></head>

@@ -3,11 +3,12 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Marketing.Campaigns.Events;
+using Marketing.Suppressions.Preferences;
 
 namespace Marketing.Campaigns.Messages;
 
 /// <summary>A message that is ready to render for any recipient. Safe for many threads at once; bounded in steps, size and time by <see cref="LiquidSandbox"/>.</summary>
-internal sealed partial class CompiledMessage(string variant, LiquidTemplate subject, LiquidTemplate html, LiquidTemplate text, TrackingLinks? tracking, MessageFrame frame)
+internal sealed partial class CompiledMessage(string variant, LiquidTemplate subject, LiquidTemplate html, LiquidTemplate text, TrackingLinks? tracking, MessageFrame frame, string language = "en")
 {
     /// <summary>Stands before the address of a link.</summary>
     public const char LinkStart = '\uE000';
@@ -49,12 +50,19 @@ internal sealed partial class CompiledMessage(string variant, LiquidTemplate sub
         };
         var line = Breaks().Replace(LiquidSandbox.Render(subject, values, asHtml: false), " ").Trim();
         if (line.Length is 0 or > MaxSubject) throw new MessageRenderException(line.Length == 0 ? "subject: it is empty." : $"subject: it has more than {MaxSubject} characters.");
-        return new RenderedMessage(line, Links(LiquidSandbox.Render(html, values, asHtml: true), recipient), Blank().Replace(LiquidSandbox.Render(text, values, asHtml: false), "\n\n").Trim() + "\n", Headers(recipient));
+        var (page, hasWayOut) = Links(LiquidSandbox.Render(html, values, asHtml: true), recipient);
+        var words = Blank().Replace(LiquidSandbox.Render(text, values, asHtml: false), "\n\n").Trim() + "\n";
+        // A condition may have taken the author's own link away; nobody gets a message that they cannot leave by.
+        var unsubscribe = PageTexts.In(language).Unsubscribe;
+        if (!hasWayOut) page = page.Insert(Math.Max(0, page.LastIndexOf("</body>", StringComparison.OrdinalIgnoreCase)), $"""<p style="font-size: 13px"><a href="{recipient.OneClick.AbsoluteUri}">{WebUtility.HtmlEncode(unsubscribe)}</a></p>""");
+        if (!words.Contains(recipient.OneClick.AbsoluteUri, StringComparison.Ordinal) && !words.Contains(recipient.UnsubscribePage.AbsoluteUri, StringComparison.Ordinal)) words += $"\n{unsubscribe}: {recipient.OneClick.AbsoluteUri}\n";
+        return new RenderedMessage(line, page, words, Headers(recipient));
     }
 
     // One pass: each marked address is checked, and recorded by our link where we record.
-    private string Links(string page, Recipient recipient)
+    private (string Page, bool HasWayOut) Links(string page, Recipient recipient)
     {
+        var hasWayOut = false;
         var result = new StringBuilder(page.Length + 1_000);
         var at = 0;
         while (page.AsSpan(at).IndexOfAny(LinkStart, PixelMark) is >= 0 and var next)
@@ -68,18 +76,21 @@ internal sealed partial class CompiledMessage(string variant, LiquidTemplate sub
             }
             var end = page.IndexOf(LinkEnd, at);
             if (end < 0) throw new MessageRenderException("content: a Liquid tag stands across the end of a link's address.");
-            result.Append(HtmlEncoder.Default.Encode(Target(WebUtility.HtmlDecode(page[at..end]).Trim(), recipient)));
+            var address = WebUtility.HtmlDecode(page[at..end]).Trim();
+            hasWayOut |= IsWayOut(address, recipient);
+            result.Append(HtmlEncoder.Default.Encode(Target(address, recipient)));
             at = end + 1;
         }
-        return result.Append(page, at, page.Length - at).ToString();
+        return (result.Append(page, at, page.Length - at).ToString(), hasWayOut);
     }
+
+    private static bool IsWayOut(string address, Recipient recipient) => address == recipient.OneClick.AbsoluteUri || address == recipient.UnsubscribePage.AbsoluteUri;
 
     private string Target(string address, Recipient recipient)
     {
         if (address.StartsWith('#')) return address;
         if (!Uri.TryCreate(address, UriKind.Absolute, out var target) || !Schemes.Contains(target.Scheme)) return "#";
-        var isOwn = address == recipient.OneClick.AbsoluteUri || address == recipient.UnsubscribePage.AbsoluteUri;
-        return tracking is null || isOwn || target.Scheme is not ("http" or "https") || address.Length > TrackingLinks.MaxUrlLength ? address : tracking.Click(Message(recipient, address)).AbsoluteUri;
+        return tracking is null || IsWayOut(address, recipient) || target.Scheme is not ("http" or "https") || address.Length > TrackingLinks.MaxUrlLength ? address : tracking.Click(Message(recipient, address)).AbsoluteUri;
     }
 
     private TrackedMessage Message(Recipient recipient, string? url) => new(frame.CampaignId, recipient.ContactId, recipient.SendId, variant, url);

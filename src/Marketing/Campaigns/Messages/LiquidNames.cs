@@ -9,7 +9,8 @@ internal sealed class LiquidNames : AstVisitor
 {
     private readonly HashSet<string> filters = new(StringComparer.Ordinal);
     private readonly HashSet<string> contact = new(StringComparer.Ordinal);
-    private readonly HashSet<string> guarded = new(StringComparer.Ordinal);
+    private readonly HashSet<string> bare = new(StringComparer.Ordinal);
+    private readonly List<string> guards = [];
     private readonly HashSet<string> members = new(StringComparer.Ordinal);
     private readonly HashSet<string> own = new(StringComparer.Ordinal) { "forloop", "empty", "blank", "nil", "true", "false" };
 
@@ -19,8 +20,8 @@ internal sealed class LiquidNames : AstVisitor
     /// <summary>Fields of the contact.</summary>
     public IReadOnlyCollection<string> ContactFields => contact;
 
-    /// <summary>Fields of the contact that some place gives a default for, as in <c>contact.first_name | default: "guest"</c>, or asks about in a condition.</summary>
-    public IReadOnlyCollection<string> GuardedFields => guarded;
+    /// <summary>Fields of the contact that some place uses as they are: without a default, as in <c>contact.first_name | default: "guest"</c>, and outside a condition about them.</summary>
+    public IReadOnlyCollection<string> BareFields => bare;
 
     /// <summary>Other names, with their members: <c>sender.company</c>.</summary>
     public IEnumerable<string> Others => members.Where(name => !own.Contains(name.Split('.')[0]));
@@ -40,14 +41,17 @@ internal sealed class LiquidNames : AstVisitor
     protected override Expression VisitFilterExpression(FilterExpression filterExpression)
     {
         filters.Add(filterExpression.Name);
-        if (filterExpression.Name == "default" && filterExpression.Input is MemberExpression member && Field(member) is { } field) guarded.Add(field);
-        return base.VisitFilterExpression(filterExpression);
+        return Guarded(filterExpression.Name == "default" ? filterExpression.Input : null, () => base.VisitFilterExpression(filterExpression));
     }
 
     /// <inheritdoc />
     protected override Expression VisitMemberExpression(MemberExpression memberExpression)
     {
-        if (Field(memberExpression) is { } field) contact.Add(field);
+        if (Field(memberExpression) is { } field)
+        {
+            contact.Add(field);
+            if (!guards.Contains(field)) bare.Add(field);
+        }
         else members.Add(string.Join('.', memberExpression.Segments.OfType<IdentifierSegment>().Select(segment => segment.Identifier)));
         return base.VisitMemberExpression(memberExpression);
     }
@@ -81,23 +85,30 @@ internal sealed class LiquidNames : AstVisitor
     }
 
     /// <inheritdoc />
-    protected override Statement VisitIfStatement(IfStatement ifStatement)
-    {
-        Guard(ifStatement.Condition);
-        return base.VisitIfStatement(ifStatement);
-    }
+    protected override Statement VisitIfStatement(IfStatement ifStatement) => Guarded(ifStatement.Condition, () => base.VisitIfStatement(ifStatement));
 
     /// <inheritdoc />
-    protected override Statement VisitUnlessStatement(UnlessStatement unlessStatement)
+    protected override Statement VisitElseIfStatement(ElseIfStatement elseIfStatement) => Guarded(elseIfStatement.Condition, () => base.VisitElseIfStatement(elseIfStatement));
+
+    /// <inheritdoc />
+    protected override Statement VisitCaseStatement(CaseStatement caseStatement) => Guarded(caseStatement.Expression, () => base.VisitCaseStatement(caseStatement));
+
+    /// <inheritdoc />
+    protected override Statement VisitUnlessStatement(UnlessStatement unlessStatement) => Guarded(unlessStatement.Condition, () => base.VisitUnlessStatement(unlessStatement));
+
+    private T Guarded<T>(Expression? condition, Func<T> visit)
     {
-        Guard(unlessStatement.Condition);
-        return base.VisitUnlessStatement(unlessStatement);
+        var before = guards.Count;
+        Guard(condition);
+        var visited = visit();
+        guards.RemoveRange(before, guards.Count - before);
+        return visited;
     }
 
     // A condition over one field, or over several joined by "and" and "or".
-    private void Guard(Expression condition)
+    private void Guard(Expression? condition)
     {
-        if (condition is MemberExpression member && Field(member) is { } field) guarded.Add(field);
+        if (condition is MemberExpression member && Field(member) is { } field) guards.Add(field);
         if (condition is not BinaryExpression both) return;
         Guard(both.Left);
         Guard(both.Right);

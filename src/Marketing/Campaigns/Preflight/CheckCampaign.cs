@@ -111,7 +111,7 @@ internal sealed class CheckCampaign(NpgsqlDataSource database, LoadMessages load
         var used = names.SelectMany(name => name.ContactFields).Distinct(StringComparer.Ordinal).ToList();
         foreach (var field in used.Except(options.Value.Fields))
             findings.Add(Finding.Error("variants", "unknown_variable", $"The message uses {{{{ contact.{field} }}}}, which templates may not use.", $"Fields: {string.Join(", ", options.Value.Fields)}; Email:ContactFields adds more."));
-        var bare = used.Except(names.SelectMany(name => name.GuardedFields)).ToList();
+        var bare = names.SelectMany(name => name.BareFields).Distinct(StringComparer.Ordinal).ToList();
         var quality = await audience.QualityAsync(campaign, bare, cancellationToken);
         foreach (var (field, missing) in quality.Missing.Where(count => count.Value > 0))
             findings.Add(Finding.Error("variants", "missing_value", $"{missing} of {quality.Recipients} recipients have no {field}.", $"Give a default: {{{{ contact.{field} | default: \"…\" }}}}, or leave them out of the segment."));

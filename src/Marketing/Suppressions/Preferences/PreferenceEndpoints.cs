@@ -35,7 +35,7 @@ internal static partial class PreferenceEndpoints
     {
         if (await WhoAsync(context) is not { } who) return;
         var state = await StateAsync(context, who);
-        await PreferencePage.SendAsync(context, PreferencePage.Confirm(PageTexts.In(state.Language), state, Company(context), Preferences(context)));
+        await PreferencePage.SendAsync(context, PreferencePage.Confirm(Texts(context, state.Language), state, Company(context), Preferences(context)));
     }
 
     // The body says List-Unsubscribe=One-Click, as a form of either kind; whoever posts to this address means it, so it is only read to its end.
@@ -46,7 +46,7 @@ internal static partial class PreferenceEndpoints
         IReadOnlyList<(string, string)> leave = who.List.Length == 0 ? Email : [("list", who.List)];
         await context.RequestServices.GetRequiredService<ChangePreferences>().RunAsync(who, new Wish(leave, []), ChangePreferences.OneClick, context.RequestAborted);
         var state = await StateAsync(context, who);
-        var texts = PageTexts.In(state.Language);
+        var texts = Texts(context, state.Language);
         await PreferencePage.SendAsync(context, PreferencePage.Left(texts, who.List.Length == 0 ? texts.LeftEmail : texts.LeftList, state.Address, Company(context), Preferences(context)));
     }
 
@@ -54,7 +54,7 @@ internal static partial class PreferenceEndpoints
     {
         if (await WhoAsync(context) is not { } who) return;
         var state = await StateAsync(context, who);
-        await PreferencePage.SendAsync(context, PreferencePage.Preferences(PageTexts.In(state.Language), state, Company(context), done: null));
+        await PreferencePage.SendAsync(context, PreferencePage.Preferences(Texts(context, state.Language), state, Company(context), done: null));
     }
 
     private static async Task SaveAsync(HttpContext context)
@@ -62,7 +62,7 @@ internal static partial class PreferenceEndpoints
         var form = await FormAsync(context);
         if (await WhoAsync(context) is not { } who) return;
         var before = await StateAsync(context, who);
-        var texts = PageTexts.In(before.Language);
+        var texts = Texts(context, before.Language);
         var lists = form["list"].OfType<string>().ToHashSet(StringComparer.Ordinal);
         // Lists that the page did not show when it was opened stay as they are.
         var shown = form["shown"].OfType<string>().Intersect(before.Lists.Select(list => list.Name)).ToList();
@@ -98,11 +98,14 @@ internal static partial class PreferenceEndpoints
         var token = (string)context.Request.RouteValues["token"]!;
         if (context.RequestServices.GetRequiredService<UnsubscribeTokens>().Open(token) is { } who) return who;
         LogUnreadable(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(PreferenceEndpoints)), context.Request.Method, token.Length);
-        await PreferencePage.SendAsync(context, PreferencePage.Unreadable(PageTexts.In(context.Request.GetTypedHeaders().AcceptLanguage?.FirstOrDefault()?.Value.Value), Company(context)));
+        await PreferencePage.SendAsync(context, PreferencePage.Unreadable(Texts(context, null), Company(context)));
         return null;
     }
 
     private static Task<PreferenceState> StateAsync(HttpContext context, Unsubscriber who) => context.RequestServices.GetRequiredService<ReadPreferences>().RunAsync(who, context.RequestAborted);
+
+    // The language of the contact, else what the browser asks for first.
+    private static PageTexts Texts(HttpContext context, string? language) => PageTexts.In(language ?? context.Request.GetTypedHeaders().AcceptLanguage?.OrderByDescending(wanted => wanted.Quality ?? 1).FirstOrDefault()?.Value.Value);
 
     private static string Company(HttpContext context) => context.RequestServices.GetRequiredService<IOptions<EmailOptions>>().Value.Company;
 
