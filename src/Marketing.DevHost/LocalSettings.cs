@@ -63,6 +63,10 @@ internal sealed record LocalSettings(string AdminKey, string KeyRingKey, string 
             ["Webhooks__SendGrid__PublicKeys__0"] = Convert.ToBase64String(signer.ExportSubjectPublicKeyInfo()),
             ["Webhooks__Meta__AppSecrets__0"] = MetaAppSecret,
             ["Webhooks__Meta__VerifyToken"] = MetaVerifyToken,
+            ["Email__Company"] = "Casas do Sul",
+            ["Email__PostalAddress"] = "Rua do Mar 1, 8600 Lagos",
+            ["Email__VerifiedSenders"] = "casas.example.com",
+            ["Email__Lists"] = "newsletter=Newsletter;offers=Last-minute offers",
         };
     }
 

@@ -1,5 +1,6 @@
 using Marketing.Attribution;
 using Marketing.Campaigns.Events;
+using Marketing.Campaigns.Messages;
 using Marketing.Identity;
 using Marketing.Library;
 using Marketing.Operations;
@@ -9,6 +10,7 @@ using Marketing.Segments;
 using Marketing.Social;
 using Marketing.Social.Accounts;
 using Marketing.Social.Insights;
+using Marketing.Suppressions;
 using Marketing.Webhooks;
 using Marketing.Websites;
 using Microsoft.AspNetCore.Builder;
@@ -39,6 +41,8 @@ public static class MarketingEndpoints
             api.MapAttribution();
             api.MapWebsites();
             api.MapCampaignEvents();
+            api.MapCampaignMessages();
+            api.MapSuppressions();
             api.MapSegments();
             api.MapResources();
         });

@@ -1,6 +1,7 @@
 using Marketing.Attribution;
 using Marketing.Campaigns;
 using Marketing.Campaigns.Events;
+using Marketing.Campaigns.Messages;
 using Marketing.Content;
 using Marketing.Data;
 using Marketing.Identity;
@@ -12,6 +13,7 @@ using Marketing.Segments;
 using Marketing.Social;
 using Marketing.Social.Accounts;
 using Marketing.Social.Insights;
+using Marketing.Suppressions;
 using Marketing.Webhooks;
 using Marketing.Websites;
 using Microsoft.Extensions.Configuration;
@@ -46,6 +48,8 @@ public static class MarketingRegistration
             .AddInsights(configuration)
             .AddWebhooks(configuration)
             .AddCampaignEvents(configuration)
-            .AddCampaigns();
+            .AddCampaigns()
+            .AddCampaignMessages(configuration)
+            .AddSuppressions();
     }
 }

@@ -26,8 +26,16 @@ internal sealed class ContentRule : IWriteRule<ContentPiece>
     {
         var row = write.Row;
         var bodyChanges = write.Kind == WriteKind.Create || write.Changes(piece => piece.ContentBody);
-        if (write.Changes(piece => piece.ContentHtml) && row.ContentHtml is { } html) row.ContentHtml = RenderHtml.Sanitise(html);
-        else if (bodyChanges) row.ContentHtml = row.ContentBody is { } body ? RenderHtml.FromMarkdown(body) : null;
+        var isOwnHtml = write.Changes(piece => piece.ContentHtml) && row.ContentHtml is not null;
+        try
+        {
+            if (isOwnHtml) row.ContentHtml = RenderHtml.Sanitise(row.ContentHtml!);
+            else if (bodyChanges) row.ContentHtml = row.ContentBody is { } body ? RenderHtml.FromMarkdown(body) : null;
+        }
+        catch (FormatException deep)
+        {
+            write.Refuse(isOwnHtml ? "content_html" : "content_body", "too_deep", $"{deep.Message} Write it flatter.");
+        }
         if (!bodyChanges) return;
         row.WordCount = row.ContentBody is null ? 0 : CountWords.Run(row.ContentBody);
         row.ReadingTimeMin = CountWords.ReadingMinutes(row.WordCount.Value);

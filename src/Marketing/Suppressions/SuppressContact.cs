@@ -11,8 +11,18 @@ namespace Marketing.Suppressions;
 /// </summary>
 internal static class SuppressContact
 {
-    /// <summary>SHA-256 of the address, trimmed and in lower case: what the ledger knows of it.</summary>
-    public static byte[] HashOf(string email) => SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant()));
+    private static readonly char[] Blanks = [' ', '\t', '\n', '\r', '\f', '\v'];
+
+    /// <summary>SHA-256 of the address without blanks around it and with its ASCII letters in lower case: what the ledger knows of it. The same as <c>marketing_ops.address_hash</c>.</summary>
+    public static byte[] HashOf(string email)
+    {
+        var bytes = Encoding.UTF8.GetBytes(email.Trim(Blanks));
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            if (bytes[at] is >= (byte)'A' and <= (byte)'Z') bytes[at] |= 0x20;
+        }
+        return SHA256.HashData(bytes);
+    }
 
     /// <summary>Stores suppressions in one statement, which joins the transaction that is open on the connection.</summary>
     /// <returns>How many rows were written or brought back.</returns>
@@ -21,17 +31,17 @@ internal static class SuppressContact
         if (suppressions.Count == 0) return 0;
         // One line a key, ordered: a statement may not touch a row twice, and two batches in the same order cannot block each other for ever.
         var lines = suppressions
-            .Select(line => (Hash: HashOf(line.Email), Line: line))
+            .Select(line => (Hash: line.Hash ?? HashOf(line.Email), Line: line))
             .GroupBy(line => (Convert.ToHexString(line.Hash), line.Line.Scope, line.Line.ScopeValue, line.Line.Reason))
             .OrderBy(group => group.Key.Item1, StringComparer.Ordinal).ThenBy(group => group.Key.Scope, StringComparer.Ordinal)
             .ThenBy(group => group.Key.ScopeValue, StringComparer.Ordinal).ThenBy(group => group.Key.Reason, StringComparer.Ordinal)
             .Select(group => group.OrderByDescending(line => line.Line.ExpiresAt ?? DateTimeOffset.MaxValue).First())
             .ToList();
         await using var command = new NpgsqlCommand("""
-            insert into marketing_ops.suppressions as known (address_hash, contact_id, scope, scope_value, reason, source, expires_at)
-            select hash, contact_id, scope, scope_value, reason, source, expires_at
-            from   unnest($1::bytea[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[]) with ordinality
-                   as line (hash, contact_id, scope, scope_value, reason, source, expires_at, position)
+            insert into marketing_ops.suppressions as known (address_hash, contact_id, scope, scope_value, reason, source, expires_at, hash_key)
+            select hash, contact_id, scope, scope_value, reason, source, expires_at, hash_key
+            from   unnest($1::bytea[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[]) with ordinality
+                   as line (hash, contact_id, scope, scope_value, reason, source, expires_at, hash_key, position)
             order  by position
             on conflict (address_hash, scope, scope_value, reason) do update
             set    lifted_at = null, contact_id = coalesce(excluded.contact_id, known.contact_id),
@@ -48,10 +58,11 @@ internal static class SuppressContact
         command.Parameters.AddWithValue(lines.Select(line => line.Line.Reason).ToArray());
         command.Parameters.AddWithValue(lines.Select(line => line.Line.Source).ToArray());
         command.Parameters.Add(new() { Value = lines.Select(line => line.Line.ExpiresAt?.ToUniversalTime()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = lines.Select(line => line.Line.HashKey).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Which of the addresses may not be written to now on a channel or list: as they were given.</summary>
+    /// <summary>Which of the addresses may not be written to now on a channel or list: as they were given. Does not know who was erased: <see cref="Suppressed"/> does.</summary>
     public static async Task<HashSet<string>> AmongAsync(NpgsqlConnection connection, IReadOnlyCollection<string> emails, string channel, string list, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""

@@ -30,5 +30,14 @@ public sealed class TextTests
     }
 
     [Fact]
+    public void What_is_nested_without_end_is_refused_before_it_costs_time_or_the_stack()
+    {
+        static string Many(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
+        foreach (var html in new[] { Many("<b>", 200_000), Many("<div>", 501), Many("<div>x<i>", 300_000) }) Assert.Throws<FormatException>(() => RenderHtml.Sanitise(html));
+        foreach (var markdown in new[] { Many("> ", 5_000), Many("[", 5_000), Many("<em>", 501) }) Assert.Throws<FormatException>(() => RenderHtml.FromMarkdown(markdown));
+        Assert.Equal(1_000, RenderHtml.Sanitise(Many("<p>x<br><img src=\"https://casas.example/a.jpg\"><li><b>y</b>", 1_000)).Split("<b>").Length - 1);
+    }
+
+    [Fact]
     public void Markdown_becomes_html() => Assert.Equal("<h2>Day one</h2>\n<p>Walk to the <em>market</em>.</p>", RenderHtml.FromMarkdown("## Day one\n\nWalk to the *market*."));
 }

@@ -25,7 +25,7 @@ internal static class CountSoftBounces
         {
             await using var note = new NpgsqlCommand("""
                 insert into marketing_ops.soft_bounces (address_hash, at, contact_id)
-                select distinct on (1, 2) sha256(convert_to(lower(btrim(email)), 'UTF8')), at, contact from unnest($1::text[], $2::timestamptz[], $3::uuid[]) as i (email, at, contact) order by 1, 2
+                select distinct on (1, 2) marketing_ops.address_hash(email), at, contact from unnest($1::text[], $2::timestamptz[], $3::uuid[]) as i (email, at, contact) order by 1, 2
                 on conflict do nothing
                 """, connection);
             note.Parameters.AddWithValue(bounces.Select(line => line.Event.Email!).ToArray());
@@ -42,7 +42,7 @@ internal static class CountSoftBounces
         await using var command = new NpgsqlCommand("""
             select coalesce(array_agg(address_hash), '{}')
             from  (select address_hash from marketing_ops.soft_bounces
-                   where address_hash = any(array(select sha256(convert_to(lower(btrim(email)), 'UTF8')) from unnest($1::text[]) email))
+                   where address_hash = any(array(select marketing_ops.address_hash(email) from unnest($1::text[]) email))
                    group by address_hash having count(*) >= $2 and max(at) - min(at) >= make_interval(days => $3)) often
             """, connection);
         command.Parameters.AddWithValue(addresses);

@@ -25,12 +25,12 @@ internal sealed class RecordSuppressions(IOptions<ExternalTables> external)
         var tables = external.Value;
         await using var command = new NpgsqlCommand($"""
             insert into marketing_ops.suppressions as known (address_hash, contact_id, scope, scope_value, reason, source, created_at)
-            select sha256(convert_to(lower(btrim(address)), 'UTF8')), (array_agg(contact) filter (where contact is not null))[1], case when list is null then 'all' else 'list' end, coalesce(list, ''), reason, $1, max(at)
+            select marketing_ops.address_hash(address), (array_agg(contact) filter (where contact is not null))[1], case when list is null then 'all' else 'list' end, coalesce(list, ''), reason, $1, max(at)
             from   (select coalesce(i.email, contacts.{tables.ContactEmail}) as address, i.contact, i.list, i.reason, i.at
                     from unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[]) as i (email, contact, list, reason, at)
                     left join {tables.Contacts} contacts on i.email is null and contacts.{tables.ContactId} = i.contact) named
             where  address is not null
-            group by lower(btrim(address)), list, reason
+            group by marketing_ops.address_hash(address), list, reason
             order by 1
             on conflict (address_hash, scope, scope_value, reason) do update
                 set contact_id = coalesce(known.contact_id, excluded.contact_id),
@@ -54,7 +54,7 @@ internal sealed class RecordSuppressions(IOptions<ExternalTables> external)
         await using var command = new NpgsqlCommand("""
             update marketing_ops.suppressions set lifted_at = i.at
             from   unnest($1::text[], $2::text[], $3::timestamptz[]) as i (email, list, at)
-            where  address_hash = sha256(convert_to(lower(btrim(i.email)), 'UTF8')) and scope = 'list' and scope_value = i.list and reason = 'unsubscribe' and lifted_at is null and suppressions.created_at < i.at
+            where  address_hash = marketing_ops.address_hash(i.email) and scope = 'list' and scope_value = i.list and reason = 'unsubscribe' and lifted_at is null and suppressions.created_at < i.at
             """, connection);
         command.Parameters.Add(Texts(events.Select(line => line.Event.Email)));
         command.Parameters.Add(Texts(events.Select(line => line.Event.List)));
