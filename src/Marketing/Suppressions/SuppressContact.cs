@@ -62,7 +62,7 @@ internal static class SuppressContact
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Which of the addresses may not be written to now on a channel or list: as they were given. Does not know who was erased: <see cref="Suppressed"/> does.</summary>
+    /// <summary>Which of the addresses may not be written to now on a channel or list: as they were given. Does not know who was erased: <see cref="Suppressed.AmongAsync"/> does.</summary>
     public static async Task<HashSet<string>> AmongAsync(NpgsqlConnection connection, IReadOnlyCollection<string> emails, string channel, string list, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""

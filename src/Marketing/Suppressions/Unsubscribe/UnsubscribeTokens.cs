@@ -14,7 +14,7 @@ namespace Marketing.Suppressions.Unsubscribe;
 internal sealed record Unsubscriber(Guid ContactId, byte[] AddressHash, Guid Campaign, string List)
 {
     /// <summary>Nobody: the link of a preview.</summary>
-    public bool IsSample => ContactId == Guid.Empty;
+    public bool IsSample => AddressHash.AsSpan().IndexOfAnyExcept((byte)0) < 0;
 
     /// <summary>Nobody, for the links of a preview.</summary>
     public static Unsubscriber Sample(Guid campaign, string list) => new(Guid.Empty, new byte[32], campaign, list);
