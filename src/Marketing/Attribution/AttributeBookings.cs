@@ -13,7 +13,10 @@ public sealed class AttributeBookings
 {
     // Any constant that no other job takes.
     private const long AdvisoryLock = 0x6174747269;
-    private const int BookingsAtOnce = 1_000;
+    private const int BookingsAtOnce = 500;
+
+    // Making touchpoints here and storing them there each keep a processor busy.
+    private const int Workers = 2;
     private const int BatchSeconds = 60;
 
     private readonly NpgsqlDataSource database;
@@ -36,9 +39,8 @@ public sealed class AttributeBookings
         try
         {
             await dirty.RunAsync(connection, cancellationToken);
-            var bookings = 0;
-            while (await BatchAsync(connection, cancellationToken) is > 0 and var count) bookings += count;
-            return bookings;
+            var bookings = await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(cancellationToken)));
+            return bookings.Sum();
         }
         finally
         {
@@ -46,6 +48,14 @@ public sealed class AttributeBookings
             await using var give = new NpgsqlCommand("select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = AdvisoryLock } } };
             await give.ExecuteNonQueryAsync(CancellationToken.None);
         }
+    }
+
+    private async Task<int> WorkAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var bookings = 0;
+        while (await BatchAsync(connection, cancellationToken) is > 0 and var count) bookings += count;
+        return bookings;
     }
 
     private async Task<int> BatchAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -62,7 +72,7 @@ public sealed class AttributeBookings
     {
         await using var command = new NpgsqlCommand("""
             with taken as (
-                delete from marketing_ops.attribution_queue where reservation_id in (select reservation_id from marketing_ops.attribution_queue order by reservation_id limit $1) returning reservation_id
+                delete from marketing_ops.attribution_queue where reservation_id in (select reservation_id from marketing_ops.attribution_queue order by reservation_id limit $1 for update skip locked) returning reservation_id
             )
             select coalesce(array_agg(reservation_id), '{}') from taken
             """, connection)
