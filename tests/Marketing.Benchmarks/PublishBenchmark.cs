@@ -3,6 +3,7 @@ using Marketing.Data;
 using Marketing.DevHost.ExternalTables;
 using Marketing.DevHost.Servers;
 using Marketing.Identity;
+using Marketing.Operations.Fence;
 using Marketing.Social.Platforms;
 using Marketing.Social.Publishing;
 using Microsoft.Extensions.Configuration;
@@ -46,6 +47,8 @@ internal static class PublishBenchmark
             registrations.AddSingleton<IPublisher, InstantPlatform>();
             await using var services = registrations.BuildServiceProvider();
             await using var database = NpgsqlDataSource.Create(address + ";Command Timeout=600");
+            // The first environment that uses a database owns it.
+            await services.GetRequiredService<EnvironmentFence>().IsReleasedAsync(CancellationToken.None);
             await (what == "claims" ? ClaimsAsync(services, database, size) : PublishAsync(services, database, size));
         }
         finally

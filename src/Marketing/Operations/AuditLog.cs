@@ -49,7 +49,8 @@ public sealed class AuditLog(MarketingDbContext database, TimeProvider clock)
         return command;
     }
 
-    private static string? RequestId => System.Diagnostics.Activity.Current?.TraceId.ToString();
+    /// <summary>The trace that the present work belongs to.</summary>
+    internal static string? RequestId => System.Diagnostics.Activity.Current?.TraceId.ToString();
 }
 
 /// <summary>What happened to one row.</summary>

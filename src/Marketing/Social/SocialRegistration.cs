@@ -49,7 +49,7 @@ public static class SocialRegistration
         services.AddScoped<ReconcilePost>().AddScoped<SettleStep>().AddScoped<FirstComment>().AddScoped<ConfirmPost>().AddScoped<FailPost>().AddScoped<ClaimDuePosts>();
         services.AddSingleton<DispatchJobs>().AddSingleton<PublishTurn>().AddScoped<BeforeStep>();
         services.AddScoped(provider => new PublishPost(
-            provider.GetRequiredService<MarketingDbContext>(), provider.GetRequiredService<PublishLedger>(), provider.GetRequiredService<PublishTargets>(),
+            provider.GetRequiredService<PublishLedger>(), provider.GetRequiredService<PublishTargets>(),
             provider.GetRequiredService<ReconcilePost>(), provider.GetRequiredService<SettleStep>(), provider.GetRequiredService<FirstComment>(), provider.GetRequiredService<ConfirmPost>(), provider.GetRequiredService<BeforeStep>(),
             provider.GetServices<IPublisher>(), provider.GetRequiredService<IOptions<PublishingOptions>>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<PublishPost>>()));

@@ -9,6 +9,8 @@ public sealed class SlotEndpointTests(FunctionAppFixture app) : IClassFixture<Fu
 {
     private static readonly object Plan = new { time_zone = "Europe/Lisbon", min_gap_minutes = 30, max_lateness_minutes = 90, max_posts = 25, max_posts_per_hours = 24, slots = new[] { new { weekdays = new[] { 1, 2, 3, 4, 5, 6, 7 }, time = "09:30" } } };
 
+    private static readonly string[] Photograph = ["https://media.example.com/pool.jpg"];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -19,7 +21,7 @@ public sealed class SlotEndpointTests(FunctionAppFixture app) : IClassFixture<Fu
         Assert.Equal(("Europe/Lisbon", 90, "09:30"), ((string)plan["time_zone"]!, (int)plan["max_lateness_minutes"]!, (string)plan["slots"]![0]!["time"]!));
 
         var posts = new List<string>();
-        for (var i = 0; i < 4; i++) posts.Add((string)(await app.CreateAsync("social_posts", new { account_id = account, post_type = "post", caption = $"slot {i}" }))["social_post_id"]!);
+        for (var i = 0; i < 4; i++) posts.Add((string)(await app.CreateAsync("social_posts", new { account_id = account, post_type = "post", caption = $"slot {i}", media_urls = Photograph }))["social_post_id"]!);
         var slots = await Task.WhenAll(posts.Select(async post => (string)(await SendAsync(HttpMethod.Post, $"social_accounts/{account}/next-slot", new { post_id = post }))["slots"]![0]!["at"]!));
         Assert.Equal(4, slots.Distinct().Count());
         Assert.Equal(4L, await app.Product.QueryAsync<long>("select count(distinct scheduled_at) from marketing.social_posts where account_id = $1 and status = 'scheduled' and to_char(scheduled_at at time zone 'Europe/Lisbon', 'HH24:MI') = '09:30'", account));
@@ -34,7 +36,7 @@ public sealed class SlotEndpointTests(FunctionAppFixture app) : IClassFixture<Fu
         var account = await AccountAsync();
         await SendAsync(HttpMethod.Put, $"social_accounts/{account}/publishing", Plan);
         var campaign = await app.Product.QueryAsync<Guid>("insert into marketing.campaigns (campaign_name, campaign_type, start_date, end_date) values ('spring', 'social', current_date + 20, current_date + 21) returning id");
-        var post = (string)(await app.CreateAsync("social_posts", new { account_id = account, post_type = "post", caption = "spring", campaign_id = campaign }))["id"]!;
+        var post = (string)(await app.CreateAsync("social_posts", new { account_id = account, post_type = "post", caption = "spring", media_urls = Photograph, campaign_id = campaign }))["id"]!;
         await SendAsync(HttpMethod.Post, $"social_accounts/{account}/next-slot", new { post_id = post });
         Assert.True(await app.Product.QueryAsync<bool>("select (scheduled_at at time zone 'Europe/Lisbon')::date between current_date + 20 and current_date + 21 from marketing.social_posts where id = $1", Guid.Parse(post)));
         using var none = await app.Admin.PostAsJsonAsync($"social_accounts/{account}/next-slot", new { campaign_id = campaign, after = DateTimeOffset.UtcNow.AddDays(40) }, Stop);
@@ -65,7 +67,7 @@ public sealed class SlotEndpointTests(FunctionAppFixture app) : IClassFixture<Fu
         Assert.Equal(0L, await app.Product.QueryAsync<long>("select count(*) from marketing_ops.publishing_pause"));
     }
 
-    private Task<Guid> AccountAsync() => app.Product.QueryAsync<Guid>("insert into marketing.social_accounts (platform, account_name) values ('instagram', 'slots') returning id");
+    private Task<Guid> AccountAsync() => app.Product.QueryAsync<Guid>("insert into marketing.social_accounts (platform, account_name, external_account_id, access_token) values ('instagram', 'slots', '1', 'sealed') returning id");
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body)
     {

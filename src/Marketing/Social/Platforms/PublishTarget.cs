@@ -39,6 +39,9 @@ public sealed record PublishTarget(string ExternalAccountId, string Token, strin
     /// <summary>The state that the publisher's last outcome for this container carried; null when it carried none. It may hold an upload address: never logged.</summary>
     public string? ContainerState { get; init; }
 
+    /// <summary>The stored row, for what is checked of it before the first step.</summary>
+    internal Data.SocialPost? Row { get; init; }
+
     /// <summary>Names neither the token nor the addresses, which carry a signature.</summary>
     public override string ToString() => $"account {ExternalAccountId}, {MediaUrls.Count} media";
 }

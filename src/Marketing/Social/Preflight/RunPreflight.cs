@@ -13,7 +13,7 @@ internal sealed class RunPreflight(ReadDraftFacts facts, CheckLicence licences, 
     public static readonly JsonElement NoOptions = JsonDocument.Parse("{}").RootElement.Clone();
 
     // What can change while an approval holds; all else was checked with it.
-    private static readonly string[] MayHaveChanged = ["asset_not_usable", "disconnected", "not_connected", "not_fetchable"];
+    private static readonly string[] MayHaveChanged = ["asset_not_usable", "not_fetchable"];
 
     /// <summary>Checks drafts that are given.</summary>
     /// <param name="wanted">Posts with their options; a platform where there is no account.</param>
@@ -50,11 +50,21 @@ internal sealed class RunPreflight(ReadDraftFacts facts, CheckLicence licences, 
         return (await RunAsync([(post, await OptionsAsync(postId, cancellationToken), null)], cancellationToken))[0];
     }
 
-    /// <summary>Why a post that was approved cannot go out after all; null when it can. Looks at what may have changed since: licences, assets, the account.</summary>
-    public async Task<string?> RefusalAsync(Guid postId, CancellationToken cancellationToken)
+    /// <summary>Why a post that was approved cannot go out after all; null when it can. Looks at what may have changed since: assets and their licences. Its account was looked at when it was loaded.</summary>
+    /// <param name="post">The post as it is stored.</param>
+    /// <param name="platform">Platform of its account.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public async Task<string?> RefusalAsync(SocialPost post, string platform, CancellationToken cancellationToken)
     {
-        var result = await StoredAsync(postId, cancellationToken);
-        var errors = result.Errors.Where(finding => MayHaveChanged.Contains(finding.Rule) || finding.Rule.StartsWith("licence_", StringComparison.Ordinal) || finding.Rule.EndsWith("_release_missing", StringComparison.Ordinal)).ToList();
+        if (post.MediaUrls is not { Length: > 0 } urls || KnownPlatforms.All.GetValueOrDefault(platform) is not { } rules) return null;
+        var now = clock.GetUtcNow();
+        var at = post.ScheduledAt > now ? post.ScheduledAt.Value : now;
+        var known = await facts.MediaAsync(urls, cancellationToken);
+        var draft = new Draft(post, NoOptions, null, rules) { At = at, Media = [.. urls.Select(url => known[url])] };
+        // Files that the library does not know have no licence there.
+        IReadOnlyList<Finding> licenceFindings = draft.Media.All(medium => medium.AssetId is null) ? [] : (await LicencesAsync([(urls, at)], cancellationToken))[(Key(urls), at)];
+        var errors = MediaRules.Check(draft).Concat(Fetchable(draft)).Concat(licenceFindings).Where(finding => finding.Severity == Finding.IsError)
+            .Where(finding => MayHaveChanged.Contains(finding.Rule) || finding.Rule.StartsWith("licence_", StringComparison.Ordinal) || finding.Rule.EndsWith("_release_missing", StringComparison.Ordinal)).ToList();
         return errors.Count == 0 ? null : string.Join(" ", errors.Select(finding => $"{finding.Field}: {finding.Fix}"));
     }
 

@@ -1,10 +1,9 @@
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using Azure.Storage.Sas;
-using Marketing.Data;
 using Marketing.Library;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Marketing.Social.Publishing;
 
@@ -12,7 +11,7 @@ namespace Marketing.Social.Publishing;
 /// Addresses under which a platform can fetch media. Files in our own storage are private: they get a read signature that ends after
 /// 24 hours, and where the library holds a JPEG of an image that is none, the JPEG is taken. Other addresses go out as they are.
 /// </summary>
-public sealed class PublicMedia(MarketingDbContext database, BlobServiceClient storage, IOptions<LibraryOptions> library, TimeProvider clock)
+public sealed class PublicMedia(NpgsqlDataSource database, BlobServiceClient storage, IOptions<LibraryOptions> library, TimeProvider clock)
 {
     /// <summary>Longest time that a platform may take to fetch a file.</summary>
     public static readonly TimeSpan SignatureLife = TimeSpan.FromHours(24);
@@ -31,10 +30,41 @@ public sealed class PublicMedia(MarketingDbContext database, BlobServiceClient s
         return Operations.Outbound.PublicAddress.Problem(address, allowHttp: false);
     }
 
-    /// <summary>The address to give to a platform.</summary>
-    public async Task<string> AddressAsync(string mediaUrl, CancellationToken cancellationToken)
+    /// <summary>The addresses to give to a platform, each with the alternative text of the library asset behind it; null when there is none.</summary>
+    public async Task<IReadOnlyList<(string Address, string? AltText)>> LoadAsync(IReadOnlyCollection<string> mediaUrls, CancellationToken cancellationToken)
     {
-        var chosen = await PreferJpegAsync(mediaUrl, cancellationToken);
+        if (mediaUrls.Count == 0) return [];
+        await using var command = database.CreateCommand("""
+            select wanted.url, asset.mime_type, asset.file_size_bytes, asset.alt_text, blob.renditions::text
+            from   unnest($1) with ordinality wanted (url, number)
+            left   join lateral (
+                select own.* from marketing_ops.assets_at(wanted.url) found (id) join marketing.content_library own on own.id = found.id
+                where  own.file_url = wanted.url order by own.created_at limit 1) asset on true
+            left   join lateral (select renditions from marketing_ops.ingested_blobs b where b.asset_id = asset.id order by b.created_at desc limit 1) blob on true
+            order  by wanted.number
+            """);
+        command.Parameters.AddWithValue(mediaUrls.ToArray());
+        var found = new List<(string, string?)>(mediaUrls.Count);
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+            while (await reader.ReadAsync(cancellationToken))
+                found.Add((Chosen(reader.GetString(0), Text(reader, 1), reader.IsDBNull(2) ? null : reader.GetInt64(2), Text(reader, 4)), Text(reader, 3)));
+        var addresses = new List<(string, string?)>(found.Count);
+        foreach (var (chosen, altText) in found) addresses.Add((await SignAsync(chosen, cancellationToken), altText));
+        return addresses;
+    }
+
+    // The JPEG of a video is its poster; an address outside of the library has no type.
+    private static string Chosen(string mediaUrl, string? mimeType, long? bytes, string? renditions) => (mimeType, bytes) switch
+    {
+        ("image/jpeg", null or <= MaxOriginalBytes) => mediaUrl,
+        (not null, _) when mimeType.StartsWith("image/", StringComparison.Ordinal) => LargestJpeg(renditions) ?? mediaUrl,
+        _ => mediaUrl,
+    };
+
+    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private async Task<string> SignAsync(string chosen, CancellationToken cancellationToken)
+    {
         if (InOurStorage(new Uri(chosen)) is not { } blob || !Containers.Contains(blob.BlobContainerName)) return chosen;
 
         var client = storage.GetBlobContainerClient(blob.BlobContainerName).GetBlobClient(blob.BlobName);
@@ -51,23 +81,6 @@ public sealed class PublicMedia(MarketingDbContext database, BlobServiceClient s
         return new BlobUriBuilder(client.Uri) { Sas = signature.ToSasQueryParameters(key.Value, storage.AccountName) }.ToUri().AbsoluteUri;
     }
 
-    /// <summary>Alternative text of the library asset behind an address; null when there is none.</summary>
-    public Task<string?> AltTextAsync(string mediaUrl, CancellationToken cancellationToken) =>
-        database.LibraryAssets.Where(asset => asset.FileUrl == mediaUrl).Select(asset => asset.AltText).FirstOrDefaultAsync(cancellationToken);
-
-    /// <summary>The library assets that the addresses belong to, by the file itself or by one of its renditions.</summary>
-    public async Task<List<Guid>> AssetsBehindAsync(string[] mediaUrls, CancellationToken cancellationToken) => await database.Database.SqlQuery<Guid>($"""
-        select asset.id as "Value"
-        from   marketing.content_library asset
-        where  asset.file_url = any({mediaUrls}) or asset.thumbnail_url = any({mediaUrls})
-        union
-        select blob.asset_id
-        from   marketing_ops.ingested_blobs blob
-        join   marketing.content_library asset on asset.id = blob.asset_id
-        cross  join jsonb_array_elements(case when jsonb_typeof(blob.renditions) = 'array' then blob.renditions else '[]' end) rendition
-        where  rendition ->> 'url' = any({mediaUrls})
-        """).ToListAsync(cancellationToken);
-
     private string[] Containers =>
         [library.Value.UploadsContainer, library.Value.RenditionsContainer];
 
@@ -76,16 +89,6 @@ public sealed class PublicMedia(MarketingDbContext database, BlobServiceClient s
         if (!string.Equals(address.Authority, storage.Uri.Authority, StringComparison.OrdinalIgnoreCase)) return null;
         var blob = new BlobUriBuilder(address);
         return blob.AccountName == storage.AccountName && blob is { BlobContainerName.Length: > 0, BlobName.Length: > 0 } ? blob : null;
-    }
-
-    private async Task<string> PreferJpegAsync(string mediaUrl, CancellationToken cancellationToken)
-    {
-        var asset = await database.LibraryAssets.AsNoTracking().FirstOrDefaultAsync(row => row.FileUrl == mediaUrl, cancellationToken);
-        if (asset is null || asset is { MimeType: "image/jpeg", FileSizeBytes: null or <= MaxOriginalBytes }) return mediaUrl;
-        if (asset.MimeType?.StartsWith("image/", StringComparison.Ordinal) != true) return mediaUrl; // The JPEG of a video is its poster.
-
-        var renditions = await database.IngestedBlobs.Where(blob => blob.AssetId == asset.Id).Select(blob => blob.Renditions).FirstOrDefaultAsync(cancellationToken);
-        return LargestJpeg(renditions) ?? mediaUrl;
     }
 
     /// <summary>The widest JPEG of a list of renditions; null when there is none.</summary>

@@ -11,15 +11,23 @@ namespace Marketing.Social.Publishing;
 /// </summary>
 public sealed class PublishLedger(MarketingDbContext database, IOptions<PublishingOptions> options, IPublishStepObserver observer)
 {
-    /// <summary>Takes the job when it is open, due and free.</summary>
+    /// <summary>
+    /// Takes the job when it is open, due and free. Steps that may be done again whose worker died are closed: nothing came of them that matters,
+    /// since they are simply done again.
+    /// </summary>
     /// <returns>The job with its new lease token; null when there is nothing to do.</returns>
     public async Task<PublishJob?> LeaseAsync(Guid postId, CancellationToken cancellationToken)
     {
         var taken = await database.PublishJobs.FromSql($"""
-            update marketing_ops.publish_jobs
-            set    leased_until = now() + {options.Value.Lease}, lease_token = gen_random_uuid()
-            where  post_id = {postId} and state = 'open' and due_at <= now() and (leased_until is null or leased_until < now())
-            returning *
+            with taken as (
+                update marketing_ops.publish_jobs
+                set    leased_until = now() + {options.Value.Lease}, lease_token = gen_random_uuid()
+                where  post_id = {postId} and state = 'open' and due_at <= now() and (leased_until is null or leased_until < now())
+                returning *),
+            abandoned as (
+                update marketing_ops.publish_attempts attempt set state = 'retry', finished_at = now(), detail = 'The worker ended before it could record an answer.'
+                from   taken where attempt.post_id = taken.post_id and attempt.state = 'started' and attempt.step not in ('finalise', 'comment'))
+            select * from taken
             """).AsNoTracking().ToListAsync(cancellationToken);
         if (taken is not [var job]) return null;
         await observer.ReachedAsync("leased", postId);
@@ -86,6 +94,7 @@ public sealed class PublishLedger(MarketingDbContext database, IOptions<Publishi
             where  attempt.id = {attempt.Id}
             """, cancellationToken);
         if (changed == 0) throw new LeaseLostException(job.PostId);
+        attempt.State = state;
         await observer.ReachedAsync($"{attempt.Step} finished", job.PostId);
     }
 

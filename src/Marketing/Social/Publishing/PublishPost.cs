@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Marketing.Data;
 using Marketing.Social.Platforms;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +15,6 @@ public sealed partial class PublishPost
     /// <summary>Reads of the address of a post that is out, before it is recorded without one.</summary>
     private const int MaxAddressReads = 3;
 
-    private readonly MarketingDbContext database;
     private readonly PublishLedger ledger;
     private readonly PublishTargets targets;
     private readonly ReconcilePost reconcile;
@@ -30,10 +28,10 @@ public sealed partial class PublishPost
     private readonly ILogger<PublishPost> log;
 
     internal PublishPost(
-        MarketingDbContext database, PublishLedger ledger, PublishTargets targets, ReconcilePost reconcile, SettleStep settle, FirstComment firstComment, ConfirmPost confirm, BeforeStep before,
+        PublishLedger ledger, PublishTargets targets, ReconcilePost reconcile, SettleStep settle, FirstComment firstComment, ConfirmPost confirm, BeforeStep before,
         IEnumerable<IPublisher> publishers, IOptions<PublishingOptions> options, TimeProvider clock, ILogger<PublishPost> log)
     {
-        (this.database, this.ledger, this.targets, this.reconcile, this.settle, this.firstComment, this.confirm, this.before) = (database, ledger, targets, reconcile, settle, firstComment, confirm, before);
+        (this.ledger, this.targets, this.reconcile, this.settle, this.firstComment, this.confirm, this.before) = (ledger, targets, reconcile, settle, firstComment, confirm, before);
         this.publishers = publishers.ToDictionary(publisher => publisher.Platform, StringComparer.Ordinal);
         (this.options, this.clock, this.log) = (options.Value, clock, log);
     }
@@ -45,7 +43,6 @@ public sealed partial class PublishPost
         if (await ledger.LeaseAsync(postId, cancellationToken) is not { } job) return;
         try
         {
-            await CloseAbandonedStepsAsync(job, cancellationToken);
             await WorkAsync(job, cancellationToken);
             await before.PassOnAsync(job, cancellationToken);
         }
@@ -68,20 +65,19 @@ public sealed partial class PublishPost
 
         var inline = Stopwatch.StartNew();
         var isReady = false;
+        // While the lease is held nobody else changes it.
+        var finalise = await ledger.OpenFinaliseAsync(job.PostId, cancellationToken);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var finalise = await ledger.OpenFinaliseAsync(job.PostId, cancellationToken);
             var step = PublishStep.Next(job, finalise, isReady);
-            if (await before.StopsAsync(job, step, cancellationToken)) return;
             if (step == PublishStep.Confirm && target is not null && !await firstComment.RunAsync(job, publishers[job.Platform], target, cancellationToken)) return;
-            var attempt = await ledger.StartAsync(job, step, cancellationToken);
+            if (await before.BeginAsync(job, step, target, cancellationToken) is not { } attempt) return;
             isReady = false;
-            if (step == PublishStep.Submit && target is not null) await before.RecordSentAsync(attempt, target, cancellationToken);
             if (step == PublishStep.Confirm)
             {
-                if (await ConfirmAsync(job, attempt, target, cancellationToken)) return;
-                continue;
+                await ConfirmAsync(job, attempt, target, cancellationToken);
+                return;
             }
             if (target is null)
             {
@@ -94,6 +90,7 @@ public sealed partial class PublishPost
             if (step == PublishStep.Reconcile)
             {
                 if (await ReconcileAsync(job, finalise!, attempt, publisher, target, cancellationToken)) return;
+                finalise = await ledger.OpenFinaliseAsync(job.PostId, cancellationToken);
                 continue;
             }
 
@@ -120,20 +117,24 @@ public sealed partial class PublishPost
                 case Outcome.Published(var externalPostId, _):
                     (job.ExternalPostId, job.Failures) = (externalPostId, 0);
                     await ledger.FinishAsync(job, attempt, AttemptState.Succeeded, $"Published as {externalPostId}.", next: null, CancellationToken.None);
+                    finalise = attempt;
                     break;
 
                 case Outcome.Accepted(var container, var state):
                     (job.ContainerId, job.ContainerState, job.Failures) = (container ?? job.ContainerId, state ?? job.ContainerState, 0);
                     await ledger.FinishAsync(job, attempt, AttemptState.Unconfirmed, "The platform took it and publishes by itself; reading will tell.", next: null, CancellationToken.None);
+                    finalise = attempt;
                     break;
 
                 case Outcome.Unconfirmed(var reason) when step == PublishStep.Finalise:
                     await ledger.FinishAsync(job, attempt, AttemptState.Unconfirmed, $"{reason} The post may be out; reading will tell.", next: null, CancellationToken.None);
+                    finalise = attempt;
                     break;
 
                 case Outcome.Unconfirmed(var reason):
                     await ledger.ReopenFinaliseAsync(job, reason, cancellationToken);
                     await ledger.FinishAsync(job, attempt, AttemptState.Succeeded, reason, next: null, cancellationToken);
+                    finalise = await ledger.OpenFinaliseAsync(job.PostId, cancellationToken);
                     break;
 
                 case Outcome.Processing(var state, true):
@@ -191,24 +192,17 @@ public sealed partial class PublishPost
         }
     }
 
-    private async Task<bool> ConfirmAsync(PublishJob job, PublishAttempt attempt, PublishTarget? target, CancellationToken cancellationToken)
+    private async Task ConfirmAsync(PublishJob job, PublishAttempt attempt, PublishTarget? target, CancellationToken cancellationToken)
     {
         var read = job.ExternalPostId is { } id && target is not null ? await publishers[job.Platform].ReadBackAsync(target, id, cancellationToken) : null;
         if (read is Outcome.RetryLater && job.Failures < MaxAddressReads)
         {
             await settle.FailedAsync(job, attempt, read, cancellationToken);
-            return true;
+            return;
         }
         var url = (read as Outcome.Published)?.Url;
         await confirm.RunAsync(job, attempt, url, url is null ? "Published; the platform gave no address." : "Published and read back.", cancellationToken);
-        return true;
     }
-
-    // Steps that may be done again whose worker died: nothing came of them that matters, since they are simply done again.
-    private Task<int> CloseAbandonedStepsAsync(PublishJob job, CancellationToken cancellationToken) => database.Database.ExecuteSqlAsync($"""
-        update marketing_ops.publish_attempts set state = 'retry', finished_at = now(), detail = 'The worker ended before it could record an answer.'
-        where  post_id = {job.PostId} and state = 'started' and step not in ('finalise', 'comment')
-        """, cancellationToken);
 
     [LoggerMessage(4110, LogLevel.Information, "The lease on post {PostId} passed to another worker")]
     private partial void LogLeaseLost(Guid postId);

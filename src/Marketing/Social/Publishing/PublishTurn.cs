@@ -5,6 +5,7 @@ using Marketing.Social.Platforms;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
+using UUIDNext;
 
 namespace Marketing.Social.Publishing;
 
@@ -12,19 +13,26 @@ namespace Marketing.Social.Publishing;
 /// Whether a job may do its next step now: the database is this environment's, nobody has paused it, it is not too late, its approval
 /// holds, it is its turn within the account, and the platform's limits have room. What must wait gives its lease back and loses nothing.
 /// </summary>
-public sealed class PublishTurn(NpgsqlDataSource database, EnvironmentFence fence, DispatchJobs dispatch, WorkQueue queue, IOptions<PublishingOptions> settings)
+public sealed class PublishTurn(NpgsqlDataSource database, EnvironmentFence fence, WorkQueue queue, IOptions<PublishingOptions> settings, IPublishStepObserver observer)
 {
     // Delays up to this travel as messages; longer ones are left to the timer, which looks every 15 seconds.
     private static readonly TimeSpan LongestMessage = TimeSpan.FromMinutes(10);
 
     private readonly PublishingOptions options = settings.Value;
 
-    /// <summary>Takes the turn.</summary>
+    /// <summary>Takes the turn, and records in the same statement that the step begins.</summary>
+    /// <param name="job">The job, leased.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="sent">What it sends, as JSON; null for nothing to show.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>What to do.</returns>
-    internal async Task<Turn> TakeAsync(PublishJob job, string step, CancellationToken cancellationToken)
+    /// <exception cref="LeaseLostException">Another worker has taken over.</exception>
+    internal async Task<Turn> BeginAsync(PublishJob job, string step, string? sent, CancellationToken cancellationToken)
     {
+        await observer.ReachedAsync($"{step} next", job.PostId);
         var limits = options.LimitsOf(job.Platform, step);
-        await using var command = database.CreateCommand("select verdict, wait, detail from marketing_ops.take_turn($1, $2, $3, $4, $5, $6, $7, $8)");
+        var attempt = new PublishAttempt { Id = Uuid.NewDatabaseFriendly(Database.PostgreSql), PostId = job.PostId, Step = step, State = AttemptState.Started, ExternalId = job.ExternalPostId ?? job.ContainerId };
+        await using var command = database.CreateCommand(Begin);
         command.Parameters.AddWithValue(job.PostId);
         command.Parameters.AddWithValue(job.LeaseToken!.Value);
         command.Parameters.AddWithValue(step);
@@ -34,24 +42,49 @@ public sealed class PublishTurn(NpgsqlDataSource database, EnvironmentFence fenc
         command.Parameters.AddWithValue(limits.Select(limit => limit.Count).ToArray());
         // A platform counts when a call arrives, not when it leaves: the margin keeps two that travelled unequally long apart.
         command.Parameters.AddWithValue(limits.Select(limit => limit.Per + options.LimitMargin).ToArray());
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        var detail = reader.IsDBNull(2) ? null : reader.GetString(2);
-        return reader.GetString(0) switch
+        command.Parameters.AddWithValue(options.Lease);
+        command.Parameters.AddWithValue(attempt.Id);
+        command.Parameters.Add(new() { Value = (object?)attempt.ExternalId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = (object?)sent ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb });
+        Turn turn;
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
-            "go" => Turn.Go,
-            "lost" => throw new LeaseLostException(job.PostId),
-            "blocked" => new Turn.Wait(reader.GetTimeSpan(1), $"The platform asked to wait: {detail}"),
-            "limited" => new Turn.Wait(reader.GetTimeSpan(1), "The account's limit is used up for now."),
-            "order" => new Turn.Wait(null, "An earlier post of the account goes first."),
-            "paused" => new Turn.Wait(null, $"Publishing is paused. {detail}".TrimEnd()),
-            "fenced" => new Turn.Wait(options.RedispatchAfter, "The database belongs to another environment."),
-            "lapsed" => new Turn.Refuse("failed", "The post was changed after its approval. Approve it again, then schedule it."),
-            "late" => new Turn.Refuse("missed", $"Missed: its time is longer ago than allowed. {(detail?.Length > 0 ? $"It waited because: {detail} " : "")}Retry it now, or reschedule it."),
-            "released" => new Turn.Refuse("missed", "It was on its way when the database was copied, and may be out already. Look at the platform before retrying it."),
-            var verdict => throw new InvalidOperationException($"take_turn answered {verdict}."),
-        };
+            await reader.ReadAsync(cancellationToken);
+            var detail = reader.IsDBNull(2) ? null : reader.GetString(2);
+            if (!reader.IsDBNull(3)) (attempt.Number, attempt.StartedAt) = (reader.GetInt32(3), reader.GetFieldValue<DateTimeOffset>(4));
+            turn = reader.GetString(0) switch
+            {
+                "go" when attempt.Number > 0 => new Turn.Go(attempt),
+                "go" or "lost" => throw new LeaseLostException(job.PostId),
+                "blocked" => new Turn.Wait(reader.GetTimeSpan(1), $"The platform asked to wait: {detail}"),
+                "limited" => new Turn.Wait(reader.GetTimeSpan(1), "The account's limit is used up for now."),
+                "order" => new Turn.Wait(null, "An earlier post of the account goes first."),
+                "paused" => new Turn.Wait(null, $"Publishing is paused. {detail}".TrimEnd()),
+                "fenced" => new Turn.Wait(options.RedispatchAfter, "The database belongs to another environment."),
+                "lapsed" => new Turn.Refuse("failed", "The post was changed after its approval. Approve it again, then schedule it."),
+                "late" => new Turn.Refuse("missed", $"Missed: its time is longer ago than allowed. {(detail?.Length > 0 ? $"It waited because: {detail} " : "")}Retry it now, or reschedule it."),
+                "released" => new Turn.Refuse("missed", "It was on its way when the database was copied, and may be out already. Look at the platform before retrying it."),
+                var verdict => throw new InvalidOperationException($"take_turn answered {verdict}."),
+            };
+        }
+        if (turn is Turn.Go) await observer.ReachedAsync($"{step} recorded", job.PostId);
+        return turn;
     }
+
+    private const string Begin = """
+        with turn as materialized (
+            select verdict, wait, detail from marketing_ops.take_turn($1, $2, $3, $4, $5, $6, $7, $8)),
+        held as (
+            update marketing_ops.publish_jobs job set leased_until = now() + $9
+            from   turn where turn.verdict = 'go' and job.post_id = $1 and job.lease_token = $2 and job.state = 'open'
+            returning job.post_id),
+        begun as (
+            insert into marketing_ops.publish_attempts (id, post_id, number, step, state, external_id, sent)
+            select $10, post_id, 1 + coalesce((select max(number) from marketing_ops.publish_attempts where post_id = $1), 0), $3, 'started', $11, $12
+            from   held
+            returning number, started_at)
+        select turn.verdict, turn.wait, turn.detail, begun.number, begun.started_at from turn left join begun on true
+        """;
 
     /// <summary>Gives the lease back until the job's turn comes.</summary>
     internal async Task WaitAsync(PublishJob job, Turn.Wait wait, CancellationToken cancellationToken)
@@ -73,18 +106,6 @@ public sealed class PublishTurn(NpgsqlDataSource database, EnvironmentFence fenc
     /// <summary>Sends the message that brings a job back after a delay.</summary>
     internal Task ComeBackAsync(Guid postId, TimeSpan delay, CancellationToken cancellationToken) =>
         delay <= LongestMessage ? queue.SendAsync(QueueNames.PublishPost, postId, delay, cancellationToken) : Task.CompletedTask;
-
-    /// <summary>Queues the next post of the account, when this one is out of its way.</summary>
-    internal Task PassOnAsync(PublishJob job, CancellationToken cancellationToken) => dispatch.NextAfterAsync(job.PostId, cancellationToken);
-
-    /// <summary>Stores what an attempt sends, as JSON.</summary>
-    internal async Task RecordSentAsync(Guid attemptId, string sent, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("update marketing_ops.publish_attempts set sent = $2 where id = $1");
-        command.Parameters.AddWithValue(attemptId);
-        command.Parameters.Add(new() { Value = sent, NpgsqlDbType = NpgsqlDbType.Jsonb });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 
     /// <summary>Remembers that a platform asked to wait: no post of the account, or of any account of the platform, calls it before.</summary>
     internal async Task BlockAsync(PublishJob job, Outcome.RetryLater asked, TimeSpan delay, CancellationToken cancellationToken)
@@ -109,10 +130,8 @@ internal abstract record Turn
     private Turn() { }
 
     /// <summary>Now.</summary>
-    public static readonly Turn Go = new Now();
-
-    /// <summary>Now.</summary>
-    public sealed record Now : Turn;
+    /// <param name="Attempt">The attempt, recorded.</param>
+    public sealed record Go(PublishAttempt Attempt) : Turn;
 
     /// <summary>Later.</summary>
     /// <param name="Delay">After this; null when the dispatcher finds it by itself.</param>
