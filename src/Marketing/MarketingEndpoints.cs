@@ -1,5 +1,6 @@
 using Marketing.Attribution;
 using Marketing.Campaigns.Events;
+using Marketing.Campaigns.Messages;
 using Marketing.Identity;
 using Marketing.Library;
 using Marketing.Operations;
@@ -7,6 +8,7 @@ using Marketing.Problems;
 using Marketing.Resources;
 using Marketing.Segments;
 using Marketing.Social;
+using Marketing.Suppressions;
 using Marketing.Webhooks;
 using Microsoft.AspNetCore.Builder;
 
@@ -33,6 +35,8 @@ public static class MarketingEndpoints
             api.MapWebhooks();
             api.MapAttribution();
             api.MapCampaignEvents();
+            api.MapCampaignMessages();
+            api.MapSuppressions();
             api.MapSegments();
             api.MapResources();
         });

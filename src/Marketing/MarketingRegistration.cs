@@ -1,6 +1,7 @@
 using Marketing.Attribution;
 using Marketing.Campaigns;
 using Marketing.Campaigns.Events;
+using Marketing.Campaigns.Messages;
 using Marketing.Content;
 using Marketing.Data;
 using Marketing.Identity;
@@ -10,6 +11,7 @@ using Marketing.Planning;
 using Marketing.Resources;
 using Marketing.Segments;
 using Marketing.Social;
+using Marketing.Suppressions;
 using Marketing.Webhooks;
 using Marketing.Websites;
 using Microsoft.Extensions.Configuration;
@@ -42,6 +44,8 @@ public static class MarketingRegistration
             .AddSocial(configuration)
             .AddWebhooks(configuration)
             .AddCampaignEvents(configuration)
-            .AddCampaigns();
+            .AddCampaigns()
+            .AddCampaignMessages(configuration)
+            .AddSuppressions();
     }
 }

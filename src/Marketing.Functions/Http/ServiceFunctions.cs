@@ -31,4 +31,7 @@ public sealed class ServiceFunctions(HttpPipeline pipeline)
 
     [Function("media")]
     public Task Media([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "media/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
+
+    [Function("suppressions")]
+    public Task Suppressions([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "delete", Route = "suppressions/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
 }

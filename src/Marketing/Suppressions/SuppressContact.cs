@@ -21,7 +21,7 @@ internal static class SuppressContact
         if (suppressions.Count == 0) return 0;
         // One line a key, ordered: a statement may not touch a row twice, and two batches in the same order cannot block each other for ever.
         var lines = suppressions
-            .Select(line => (Hash: HashOf(line.Email), Line: line))
+            .Select(line => (Hash: line.Hash ?? HashOf(line.Email), Line: line))
             .GroupBy(line => (Convert.ToHexString(line.Hash), line.Line.Scope, line.Line.ScopeValue, line.Line.Reason))
             .OrderBy(group => group.Key.Item1, StringComparer.Ordinal).ThenBy(group => group.Key.Scope, StringComparer.Ordinal)
             .ThenBy(group => group.Key.ScopeValue, StringComparer.Ordinal).ThenBy(group => group.Key.Reason, StringComparer.Ordinal)

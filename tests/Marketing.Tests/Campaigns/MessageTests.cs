@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using Marketing.Campaigns.Events;
+using Marketing.Campaigns.Messages;
+using Marketing.Identity;
+using Marketing.Suppressions;
+using Marketing.Suppressions.Unsubscribe;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Marketing.Tests.Campaigns;
+
+public sealed class MessageTests
+{
+    private static readonly Guid Campaign = Guid.Parse("018f0000-0000-7000-8000-000000000001");
+    private static readonly Guid Contact = Guid.Parse("018f0000-0000-7000-8000-000000000002");
+    private static readonly TrackingLinks Tracking = new(new Signer(new Lazy<KeyRing>(() => Ring("a"))), Options.Create(new TrackingOptions { PublicAddress = "https://links.example.com" }));
+    private static readonly UnsubscribeLinks Links = new(new UnsubscribeTokens(new Lazy<KeyRing>(() => Ring("a"))), Options.Create(new TrackingOptions { PublicAddress = "https://links.example.com" }));
+    private static readonly MessageFrame Frame = new(Campaign, "CMP-010001", "Winter", "offers", "Casas & Co", "Rua 1, Lagos", "links.example.com");
+
+    [Fact]
+    public void Markdown_with_liquid_becomes_a_message_with_inlined_style_and_plain_text()
+    {
+        var message = Render("# Hello {{ contact.first_name | default: \"guest\" }}\n\n{% if contact.country == \"PT\" %}\nOlá.\n{% endif %}\n\n[Book]({{ contact.link }}) or *look*:\n\n- one\n- two", new() { ["first_name"] = "Zoë <b>", ["country"] = "PT", ["link"] = "https://casas.example/?a=1&b=2" });
+        Assert.Equal("Winter for Zoë <b>", message.Subject);
+        Assert.Contains("Hello Zoë &lt;b&gt;</h1>", message.Html, StringComparison.Ordinal);
+        Assert.Contains("<p>Olá.</p>", message.Html, StringComparison.Ordinal);
+        Assert.Contains("href=\"https://casas.example/?a=1&amp;b=2\"", message.Html, StringComparison.Ordinal);
+        Assert.Matches("<body style=\"[^\"]*font-family", message.Html);
+        Assert.Contains("Casas &amp; Co · Rua 1, Lagos", message.Html, StringComparison.Ordinal);
+        Assert.Contains("Hello Zoë <b>", message.Text, StringComparison.Ordinal);
+        Assert.Contains("Book (https://casas.example/?a=1&b=2) or look:\n\n- one\n- two", message.Text, StringComparison.Ordinal);
+        Assert.Contains("Rua 1, Lagos", message.Text, StringComparison.Ordinal);
+        Assert.Contains("Unsubscribe (https://links.example.com/api/webhooks/unsubscribe/", message.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("lqz", message.Html + message.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", message.Html + message.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_headers_are_those_of_one_click_unsubscribe()
+    {
+        var message = Render("Hello", []);
+        Assert.Equal($"<{Links.OneClick(Contact, "ada@example.com", Campaign, "offers").AbsoluteUri}>", message.Headers["List-Unsubscribe"]);
+        Assert.Equal("List-Unsubscribe=One-Click", message.Headers["List-Unsubscribe-Post"]);
+        Assert.Equal("<offers.links.example.com>", message.Headers["List-Id"]);
+    }
+
+    [Fact]
+    public void A_loop_over_rows_of_a_table_stays_where_it_was_written()
+    {
+        var message = Render(null, [], html: "<table><tbody>{% for n in (1..3) %}<tr><td class=\"cell\">{{ n }}</td></tr>{% endfor %}</tbody></table>", css: ".cell { color: #123456 }");
+        Assert.Equal(3, message.Html.Split("<tr>").Length - 1);
+        Assert.Equal(3, message.Html.Split("color: #123456").Length - 1 - (message.Html.Contains("<style", StringComparison.Ordinal) ? 1 : 0));
+        Assert.True(message.Html.IndexOf("<tr>", StringComparison.Ordinal) > message.Html.IndexOf("<table", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_layout_takes_the_message_in_and_its_own_unsubscribe_link_is_not_doubled()
+    {
+        var message = Render("Hello", [], layout: "<div id=\"brand\">{{ content }}<p><a href=\"{{ unsubscribe_url }}\">Leave</a></p></div>");
+        Assert.Matches("(?s)id=\"brand\".*Hello.*Leave", message.Html);
+        Assert.DoesNotContain(">Unsubscribe<", message.Html, StringComparison.Ordinal);
+        Assert.Contains("Rua 1, Lagos", message.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Own_tracking_rewrites_web_links_and_adds_a_pixel_and_leaves_the_way_out_alone()
+    {
+        var message = Render("[a](https://casas.example/x) [m](mailto:a@casas.example) [bad]({{ contact.link }})", new() { ["link"] = "javascript:alert(1)" }, tracking: "own");
+        Assert.Contains("href=\"https://links.example.com/api/webhooks/tracking/c/", message.Html, StringComparison.Ordinal);
+        Assert.Contains("src=\"https://links.example.com/api/webhooks/tracking/o/", message.Html, StringComparison.Ordinal);
+        Assert.Contains("href=\"mailto:a@casas.example\"", message.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("javascript", message.Html, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("href=\"https://links.example.com/api/webhooks/unsubscribe/", message.Html, StringComparison.Ordinal);
+        var token = System.Text.RegularExpressions.Regex.Match(message.Html, "tracking/c/([^\"]+)\"").Groups[1].Value;
+        var tracked = Tracking.Read(token)!;
+        Assert.Equal(("https://casas.example/x", "send-1", "A"), (tracked.Url!, tracked.SendId, tracked.Variant!));
+    }
+
+    [Fact]
+    public void A_value_cannot_bring_markup_marks_or_a_second_header_line()
+    {
+        var message = Render("Hi {{ contact.first_name }} {{ contact.first_name | append: \"<i>\" }}", new() { ["first_name"] = "<script>\uE000javascript:x\uE001\r\nBcc: eve@example.com" });
+        Assert.DoesNotContain("<script", message.Html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("<i>", message.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message.Subject);
+        Assert.DoesNotContain('\r', message.Subject);
+        Assert.DoesNotContain('\uE000', message.Html + message.Subject + message.Text);
+    }
+
+    [Theory]
+    [InlineData("{% include 'x' %}")]
+    [InlineData("{% render '/etc/passwd' %}")]
+    [InlineData("{% layout 'x' %}")]
+    [InlineData("{% liquid\nassign a = 1\n%}")]
+    [InlineData("{{ contact.first_name | raw }}")]
+    [InlineData("{{ 1 | format_number: 'D999999999' }}")]
+    [InlineData("{{ contact | json }}")]
+    [InlineData("{% if a %}")]
+    [InlineData("{{ a[a[a[a[a[a[a[a[a[a[a[a[1]]]]]]]]]]]] }}")]
+    public void What_reaches_outside_or_cannot_be_parsed_is_refused_when_it_is_compiled(string body) =>
+        Assert.StartsWith("content: ", Assert.Throws<MessageRenderException>(() => Compile(body)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Nesting_that_would_fill_the_stack_is_refused()
+    {
+        foreach (var bomb in new[]
+        {
+            string.Concat(Enumerable.Repeat("{% if a %}", 50_000)), string.Concat(Enumerable.Repeat("{% for a in b %}", 31)) + string.Concat(Enumerable.Repeat("{% endfor %}", 31)),
+            "{{ " + new string('[', 100_000) + " }}", "{% if " + string.Join(" and ", Enumerable.Repeat("a", 100_000)) + " %}{% endif %}", new string('x', LiquidSandbox.MaxSource + 1),
+        })
+            Assert.NotNull(LiquidSandbox.TryParse(bomb, out _));
+    }
+
+    [Theory]
+    [InlineData("{% for a in (1..1000000000) %}x{% endfor %}")]
+    [InlineData("{% for a in (1..3000) %}{% for b in (1..3000) %}{% endfor %}{% endfor %}")]
+    [InlineData("{% assign a = 'xxxxxxxxxx' %}{% for i in (1..60) %}{% assign a = a | append: a %}{% endfor %}")]
+    [InlineData("{% assign a = 'xxxxxxxxxx' %}{% for i in (1..60) %}{% capture a %}{{ a }}{{ a }}{% endcapture %}{% endfor %}")]
+    [InlineData("{% assign a = 'xxxxxxxxxx' %}{% for i in (1..60) %}{% assign a = a | replace: 'x', a %}{% endfor %}")]
+    [InlineData("{% assign a = 'xxxxxxxxxx' | split: '' %}{% for i in (1..60) %}{% assign a = a | concat: a %}{% endfor %}")]
+    [InlineData("{% assign a = 'xxxxxxxxxx' %}{% for i in (1..14) %}{% assign a = a | append: a %}{% endfor %}{% for i in (1..100) %}{{ a }}{% endfor %}")]
+    [InlineData("{{ 'now' | date: '%999999999d' }}")]
+    [InlineData("{{ 'now' | date: '%0999999999Y' }}")]
+    [InlineData("{% assign a = 9999999999 %}{% for i in (1..100) %}{% assign a = a | times: a %}{% endfor %}{{ a }}")]
+    [InlineData("{% assign n = 1000000000 %}{% for a in (1..n) %}{% break %}{% endfor %}{% for a in (1..n) reversed %}x{% endfor %}")]
+    public void A_bomb_ends_within_its_limits(string body)
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        var watch = Stopwatch.StartNew();
+        Assert.Throws<MessageRenderException>(() => Compile(body).Render(To([])));
+        // The limits end it after milliseconds and megabytes; these say that nothing ran away, also on a busy machine.
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
+        Assert.True(GC.GetTotalAllocatedBytes() - allocated < 2_000_000_000, $"{GC.GetTotalAllocatedBytes() - allocated}");
+    }
+
+    [Fact]
+    public void One_message_renders_for_many_at_once()
+    {
+        var message = Compile("Hi {{ contact.first_name }}, {% assign a = contact.first_name | upcase %}{{ a }}.");
+        Parallel.For(0, 2_000, number => Assert.Contains($"Hi Guest{number}, GUEST{number}.", message.Render(To(new() { ["first_name"] = $"Guest{number}" })).Html, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_template_uses_is_known()
+    {
+        var message = Compile("{{ contact.first_name | default: 'x' }} {{ contact.last_name }} {{ contct.city }} {% assign y = 1 %}{{ y }} {% for n in (1..2) %}{{ n }}{{ forloop.index }}{% endfor %}");
+        Assert.Equal(["first_name", "last_name"], message.Names.SelectMany(names => names.ContactFields).Distinct().Order());
+        Assert.Contains("first_name", message.Names.SelectMany(names => names.GuardedFields));
+        Assert.Equal(["contct.city"], message.Names.SelectMany(names => names.Others).Except(CompiledMessage.KnownNames).Distinct());
+    }
+
+    [Fact]
+    public void A_token_opens_after_a_rotation_and_nothing_else_opens()
+    {
+        var who = new Unsubscriber(Contact, SuppressContact.HashOf("ada@example.com"), Campaign, "offers");
+        var old = new UnsubscribeTokens(new Lazy<KeyRing>(() => Ring("a")));
+        var rotated = new UnsubscribeTokens(new Lazy<KeyRing>(() => Ring("b")));
+        var token = old.Seal(who);
+        Assert.Equal(token, old.Seal(who));
+        Assert.NotEqual(token, rotated.Seal(who));
+        var opened = rotated.Open(token)!;
+        Assert.Equal((who.ContactId, Convert.ToHexString(who.AddressHash), who.Campaign, who.List), (opened.ContactId, Convert.ToHexString(opened.AddressHash), opened.Campaign, opened.List));
+        for (var at = 0; at < token.Length; at++)
+        {
+            var forged = token[..at] + (token[at] == 'A' ? 'B' : 'A') + token[(at + 1)..];
+            if (old.Open(forged) is { } found) Assert.Fail($"{forged} opened as {found}");
+        }
+        Assert.All(new[] { "", "A", "not a token", new string('A', 400), new string('A', 100_000) }, text => Assert.Null(old.Open(text)));
+    }
+
+    private static RenderedMessage Render(string? body, Dictionary<string, object?> contact, string? html = null, string? layout = null, string css = "", string tracking = "none") =>
+        new CompileMessage(Tracking).Run("A", new MessageSource("Winter for {{ contact.first_name | default: 'you' }}", body, html, layout, 1, "approved"), new MessageSettings(tracking, css, "", "en", null), Frame).Render(To(contact));
+
+    private static CompiledMessage Compile(string body) =>
+        new CompileMessage(Tracking).Run("A", new MessageSource("Hello", body, null, null, 1, "approved"), new MessageSettings("none", "", "", "en", null), Frame);
+
+    private static Recipient To(Dictionary<string, object?> contact) =>
+        new(Contact, "ada@example.com", "send-1", contact, Links.Page(Contact, "ada@example.com", Campaign, "offers"), Links.OneClick(Contact, "ada@example.com", Campaign, "offers"));
+
+    private static KeyRing Ring(string active) => KeyRing.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    {
+        ["KeyRing:ActiveKeyId"] = active, ["KeyRing:Keys:a"] = Convert.ToBase64String(new byte[32]), ["KeyRing:Keys:b"] = Convert.ToBase64String([.. Enumerable.Repeat((byte)7, 32)]),
+    }).Build());
+}
