@@ -75,6 +75,10 @@ public sealed class DevMachine : IAsyncDisposable
         started.Push(stub);
         tell($"platforms  {stub.Address} (stand-in for Instagram; {stub.Address}_stub/posts lists what is published)");
 
+        var email = await EmailProviderStub.StartAsync(FreePort.Next(), cancellationToken);
+        started.Push(email);
+        tell($"email      {email.Address} (stand-in for SendGrid and Azure; {email.Address}_stub/emails lists what is sent)");
+
         var models = Path.Combine(ServerPackages.CacheFolder, "models");
         await OfflineModels.PrepareAsync(models, Path.Combine(ServerPackages.CacheFolder, "packages"), cancellationToken);
         tell($"models     {models}");
@@ -87,6 +91,10 @@ public sealed class DevMachine : IAsyncDisposable
             ["Library__UploadsContainer"] = UploadsContainer,
             ["Library__RenditionsContainer"] = RenditionsContainer,
             ["Social__Instagram__GraphUrl"] = stub.Address.ToString(),
+            ["Sending__SendGrid__Address"] = email.Address.ToString(),
+            ["Sending__SendGrid__ApiKey"] = email.SendGrid.ApiKey,
+            ["Sending__Azure__Endpoint"] = email.Address.ToString(),
+            ["Sending__Azure__AccessKey"] = email.Azure.AccessKey,
         };
         var host = await StartHostAsync(port, app, log, cancellationToken);
         started.Push(host);

@@ -11,7 +11,7 @@ public static class IdentityRegistration
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
         var ring = new Lazy<KeyRing>(() => KeyRing.Read(configuration));
-        services.AddSingleton(new TokenVault(ring)).AddSingleton(new Signer(ring));
+        services.AddSingleton(ring).AddSingleton(new TokenVault(ring)).AddSingleton(new Signer(ring));
         services.AddOptions<OidcOptions>().Bind(configuration.GetSection(OidcOptions.Section)).Validate(options => options.Problem() is null, "Oidc: check Authority (an https address) and Audience.").ValidateOnStart();
         services.AddHttpClient(OidcOptions.Section, http => http.Timeout = TimeSpan.FromSeconds(10));
         services.AddSingleton<ApiClients>().AddSingleton<Roles>().AddSingleton<TokenCallers>();

@@ -15,6 +15,7 @@ internal static class DescribeServices
     ];
 
     private static readonly string[] InboxParameters = ["state", "provider", "outcome", "before", "limit"];
+    private static readonly string[] SendParameters = ["state", "after", "limit"];
     private static readonly string[] ReportParameters = ["by", "model", "booked_from", "booked_until"];
 
     /// <summary>Adds the paths.</summary>
@@ -65,6 +66,12 @@ internal static class DescribeServices
         paths["/campaigns/{id}/event_sums"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("campaigns", "read_event_sums", "A campaign's events by day, variant, device or domain", Scopes.Read, [OpenApiParts.Parameter("by", "query", "day, variant, device or domain.")], Done("Sums.", List()), "400", "401", "403", "404", "429") };
         paths["/operations/fence"] = new JsonObject { ["get"] = OpenApiParts.Operation("operations", "read_fence", "Whose database this is: a copy publishes and sends nothing until it is released", Scopes.Admin, [], Done("How it stands.", anything), "401", "403", "429") };
         paths["/operations/fence/release"] = new JsonObject { ["post"] = OpenApiParts.Operation("operations", "release_fence", "Make this database the environment's own", Scopes.Admin, [], Done("How it stands.", anything), "401", "403", "429") };
+        paths["/campaigns/{id}/sends"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("campaigns", "list_sends", "Who a campaign by email went to, and what became of each message", Scopes.Read, [.. SendParameters.Select(name => OpenApiParts.Parameter(name, "query", $"Filter or page: {name}."))], Done("Counts and messages.", anything), "400", "401", "403", "404", "429") };
+        paths["/campaigns/{id}/sends/{send}/resolve"] = new JsonObject
+        {
+            ["parameters"] = new JsonArray(id.DeepClone(), OpenApiParts.Parameter("send", "path", "Id of the message.", isRequired: true)),
+            ["post"] = Body(OpenApiParts.Operation("campaigns", "resolve_send", "Decide about a message whose answer is not known", Scopes.Publish, [], Done("Decided.", anything), "400", "401", "403", "404", "409", "422", "429"), "send_decision"),
+        };
         paths["/webhooks/meta"] = new JsonObject
         {
             ["get"] = OpenApiParts.Operation("webhooks", "meta_handshake", "Meta's handshake", null, [OpenApiParts.Parameter("hub.challenge", "query", "Text to send back.")], Done("The challenge.", new JsonObject { ["text/plain"] = new JsonObject { ["schema"] = OpenApiParts.Type("string") } }), "403"),
@@ -84,6 +91,7 @@ internal static class DescribeServices
             ["items"] = OpenApiParts.Object(("table", OpenApiParts.Type("string")), ("action", OpenApiParts.Type("string")), ("columns", Texts()), ("row_filter", OpenApiParts.Type("string")), ("check", OpenApiParts.Type("string"))),
         }));
         schemas["decision"] = OpenApiParts.Object(("decision", OpenApiParts.Choice([.. Social.ApprovalStatus.Decisions])));
+        schemas["send_decision"] = OpenApiParts.Object(("decision", OpenApiParts.Choice([.. Campaigns.Sending.ResolveSend.Decisions])));
         schemas["webhook_event"] = new JsonObject { ["type"] = "object" };
         schemas["webhook_events"] = new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Type("object") };
     }
