@@ -73,7 +73,7 @@ public sealed class DevMachine : IAsyncDisposable
 
         var stub = await PlatformStub.StartAsync(FreePort.Next(), cancellationToken);
         started.Push(stub);
-        tell($"platforms  {stub.Address} (stand-in for Instagram; {stub.Address}_stub/posts lists what is published)");
+        tell($"platforms  {stub.Address} (stand-ins for the seven platforms; {stub.Address}_stub/posts lists what is published)");
 
         var email = await EmailProviderStub.StartAsync(FreePort.Next(), cancellationToken);
         started.Push(email);
@@ -91,11 +91,18 @@ public sealed class DevMachine : IAsyncDisposable
             ["Library__UploadsContainer"] = UploadsContainer,
             ["Library__RenditionsContainer"] = RenditionsContainer,
             ["Social__Instagram__GraphUrl"] = stub.Address.ToString(),
+            ["Social__YouTube__ApiUrl"] = $"{stub.Address}youtube",
+            ["Social__X__ApiUrl"] = $"{stub.Address}x/2",
+            ["Social__LinkedIn__ApiUrl"] = $"{stub.Address}linkedin/rest",
+            ["Social__Pinterest__ApiUrl"] = $"{stub.Address}pinterest/v5",
+            ["Social__Facebook__GraphUrl"] = new Uri(stub.Address, "facebook").ToString(),
+            ["Social__TikTok__ApiUrl"] = new Uri(stub.Address, "tiktok").ToString(),
             ["Sending__SendGrid__Address"] = email.Address.ToString(),
             ["Sending__SendGrid__ApiKey"] = email.SendGrid.ApiKey,
             ["Sending__Azure__Endpoint"] = email.Address.ToString(),
             ["Sending__Azure__AccessKey"] = email.Azure.AccessKey,
         };
+        foreach (var (name, value) in OAuthStub.Settings(stub.Address, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/api"))) app[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         var host = await StartHostAsync(port, app, log, cancellationToken);
         started.Push(host);
         var apiUrl = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/api");

@@ -9,6 +9,7 @@ using Marketing.Problems;
 using Marketing.Resources;
 using Marketing.Segments;
 using Marketing.Social;
+using Marketing.Social.Accounts;
 using Marketing.Suppressions;
 using Marketing.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -33,6 +34,7 @@ public static class MarketingEndpoints
             api.MapLibrary();
             api.MapAssets();
             api.MapSocial();
+            api.MapSocialAccounts();
             api.MapWebhooks();
             api.MapAttribution();
             api.MapCampaignEvents();

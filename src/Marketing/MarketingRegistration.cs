@@ -12,6 +12,7 @@ using Marketing.Planning;
 using Marketing.Resources;
 using Marketing.Segments;
 using Marketing.Social;
+using Marketing.Social.Accounts;
 using Marketing.Suppressions;
 using Marketing.Webhooks;
 using Marketing.Websites;
@@ -37,12 +38,13 @@ public static class MarketingRegistration
             .AddResources()
             .AddContent()
             .AddPlanning()
-            .AddSegments()
+            .AddSegments(configuration)
             .AddWebsites()
             .AddAttribution(configuration)
             .AddLibrary(configuration)
             .AddLibraryAssets(configuration)
             .AddSocial(configuration)
+            .AddSocialAccounts(configuration)
             .AddWebhooks(configuration)
             .AddCampaignEvents(configuration)
             .AddCampaigns()

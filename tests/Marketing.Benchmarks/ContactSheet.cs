@@ -23,8 +23,8 @@ internal static class ContactSheet
         foreach (var file in photographs)
         {
             using var photograph = Photograph.Decode(file, FileSignature.Jpeg, new LibraryOptions());
-            var seen = await new SeeImage(tagger, faces).RunAsync(photograph, CancellationToken.None);
-            var measures = MeasureImage.Run(photograph.Image);
+            var seen = await new SeeImage(tagger, faces, Microsoft.Extensions.Logging.Abstractions.NullLogger<SeeImage>.Instance).RunAsync(photograph, CancellationToken.None);
+            var measures = MeasureImage.Run(photograph.Small);
             var text = $"{Path.GetFileName(file)}\n{string.Join(", ", seen.Tags.Tags.Select(tag => $"{tag.Tag} {tag.Confidence:f2}"))}\nfocus {seen.Focus.X:f2} {seen.Focus.Y:f2}, {seen.Faces?.Count} faces, sharpness {measures.Sharpness:f0}, exposure {measures.Exposure:f2}";
             Console.WriteLine(text.Replace('\n', ' '));
             using var words = Image.Text(System.Security.SecurityElement.Escape(text)!, width: 380, font: "sans 12");

@@ -16,6 +16,9 @@ switch (args)
     case ["attribution" or "rollup" or "webhooks", var size]:
         await EventsBenchmark.RunAsync(args[0], int.Parse(size, CultureInfo.InvariantCulture));
         return 0;
+    case ["claims" or "publish", var size]:
+        await PublishBenchmark.RunAsync(args[0], int.Parse(size, CultureInfo.InvariantCulture));
+        return 0;
     case ["freeze" or "sending", var size]:
         await SendingBenchmark.RunAsync(args[0], int.Parse(size, CultureInfo.InvariantCulture));
         return 0;
@@ -26,6 +29,6 @@ switch (args)
         await ContactSheet.RunAsync(models, output, photographs);
         return 0;
     default:
-        Console.Error.WriteLine("Name a benchmark: app FOLDER, api FOLDER [ROWS [FOLDER-OF-PEERS]], fuzz FOLDER MINUTES (FOLDER: the published function app), attribution BOOKINGS, rollup ROWS, webhooks EVENTS, freeze RECIPIENTS, sending RECIPIENTS, media MODELS PHOTOGRAPH FOLDER-WITH-SHARP, sheet MODELS OUTPUT PHOTOGRAPH…");
+        Console.Error.WriteLine("Name a benchmark: app FOLDER, api FOLDER [ROWS [FOLDER-OF-PEERS]], fuzz FOLDER MINUTES (FOLDER: the published function app), attribution BOOKINGS, rollup ROWS, webhooks EVENTS, claims SCHEDULED-POSTS, publish POSTS, freeze RECIPIENTS, sending RECIPIENTS, media MODELS PHOTOGRAPH FOLDER-WITH-SHARP, sheet MODELS OUTPUT PHOTOGRAPH…");
         return 1;
 }

@@ -2,8 +2,9 @@ namespace Marketing.DevHost.Models;
 
 /// <summary>
 /// Rewrites a quantised Inception v3 classifier from TensorFlow Lite to ONNX, which ONNX Runtime reads. Integer arithmetic stays
-/// integer arithmetic. Input <c>image</c>: n×299×299×3 RGB bytes. Outputs: <c>probabilities</c> n×1001, <c>embedding</c> n×2048
-/// (for similar pictures), <c>activation</c> n×1001×8×8 (where in the picture a class was seen).
+/// integer arithmetic. Input <c>image</c>: n×height×width×3 RGB bytes, from 75 pixels a side; the network was trained with 299. Outputs:
+/// <c>probabilities</c> n×1001, <c>embedding</c> n×2048 (for similar pictures), <c>activation</c> n×1001×rows×columns (where in the picture a
+/// class was seen; 8×8 of 299×299).
 /// </summary>
 internal sealed class ConvertInception
 {
@@ -17,6 +18,7 @@ internal sealed class ConvertInception
     private readonly TfLiteGraph source;
     private readonly OnnxGraph graph = new("inception_v3");
     private readonly Dictionary<int, string> values = [];
+    private readonly HashSet<string> borders = [];
 
     private ConvertInception(TfLiteGraph source) => this.source = source;
 
@@ -25,8 +27,7 @@ internal sealed class ConvertInception
 
     private byte[] Convert(string sourceName)
     {
-        var shape = source.Tensors[source.Input].Shape;
-        graph.Input("image", OnnxType.UInt8, shape[1], shape[2], shape[3]);
+        graph.Input("image", OnnxType.UInt8, "height", "width", source.Tensors[source.Input].Shape[3]);
         // TensorFlow keeps channels last, ONNX convolutions want them second.
         values[source.Input] = graph.Node("Transpose", ["image"], "channels_first", attributes: ("perm", new long[] { 0, 3, 1, 2 }));
 
@@ -36,9 +37,9 @@ internal sealed class ConvertInception
             {
                 TfLiteOperation.Convolution => Convolution(op),
                 TfLiteOperation.MaxPool => graph.Node("MaxPool", [values[op.Inputs[0]]], Name(op.Output), attributes: Window(op)),
-                TfLiteOperation.AveragePool => graph.Node(
-                    "QLinearAveragePool", [.. Quantised(op.Inputs[0]), Scale(op.Output), Zero(op.Output)], Name(op.Output),
-                    OnnxGraph.RuntimeDomain, [.. Window(op), ("count_include_pad", 0L)]),
+                TfLiteOperation.AveragePool when IsGlobal(op) => graph.Node(
+                    "QLinearGlobalAveragePool", [.. Quantised(op.Inputs[0]), Scale(op.Output), Zero(op.Output)], Name(op.Output), OnnxGraph.RuntimeDomain),
+                TfLiteOperation.AveragePool => AverageOfNeighbours(op),
                 TfLiteOperation.Concatenation => graph.Node(
                     "QLinearConcat", [Scale(op.Output), Zero(op.Output), .. op.Inputs.SelectMany(Quantised)], Name(op.Output),
                     OnnxGraph.RuntimeDomain, ("axis", 1L)),
@@ -71,6 +72,40 @@ internal sealed class ConvertInception
             ]);
     }
 
+    // Averages of 3×3 as a convolution of each channel with ninths, since ONNX Runtime's pooling of bytes takes five times as long. The
+    // convolution counts the padding as zeros, which the average leaves out: the border is multiplied by 9/6 and the corners by 9/4.
+    private string AverageOfNeighbours(TfLiteOperator op)
+    {
+        var (from, to, channels) = (op.Inputs[0], op.Output, source.Tensors[op.Output].Shape[3]);
+        if (source.Tensors[from].ZeroPoint != 0 || Window(op) is not [("strides", long[] and [1, 1]), ("kernel_shape", long[] and [3, 3]), ("auto_pad", "SAME_UPPER")])
+            throw new InvalidDataException("A pooling is none of Inception v3's.");
+        var ones = graph.Constant($"ones_{channels}", OnnxType.Int8, [channels, 1, 3, 3], Enumerable.Repeat((byte)1, channels * 9).ToArray());
+        var padded = graph.Node(
+            "QLinearConv",
+            [.. Quantised(from), ones, graph.Scalar("ninth", 1f / 9), graph.Constant("zero_signed", OnnxType.Int8, [], [0]), Scale(to), Zero(to)],
+            $"padded_{to}",
+            attributes: [("kernel_shape", new long[] { 3, 3 }), ("auto_pad", "SAME_UPPER"), ("group", (long)channels)]);
+        return graph.Node(
+            "QLinearMul", [padded, Scale(to), Zero(to), BorderFactors(from), graph.Scalar("quarter", 0.25f), graph.Scalar("zero_byte", (byte)0), Scale(to), Zero(to)],
+            Name(to), OnnxGraph.RuntimeDomain);
+    }
+
+    // 1 inside, 9/6 along the border, 9/4 in the corners, in quarters, for the grid of a tensor; grids of one size share it.
+    private string BorderFactors(int tensor)
+    {
+        var grid = $"grid_{source.Tensors[tensor].Shape[1]}";
+        var factors = $"{grid}_factors";
+        if (!borders.Add(grid)) return factors;
+        graph.Node("Shape", [values[tensor]], $"{grid}_size", attributes: ("start", 2L));
+        graph.Node("Concat", [graph.Constant("one_one", OnnxType.Int64, [2], ProtobufMessage.LittleEndian([1L, 1L])), $"{grid}_size"], $"{grid}_shape", attributes: ("axis", 0L));
+        graph.Node("Expand", [graph.Constant("float_one", OnnxType.Float, [1, 1, 1, 1], ProtobufMessage.LittleEndian([1f])), $"{grid}_shape"], $"{grid}_ones");
+        graph.Node("AveragePool", [$"{grid}_ones"], $"{grid}_shares", attributes: [("kernel_shape", new long[] { 3, 3 }), ("pads", new long[] { 1, 1, 1, 1 }), ("count_include_pad", 1L)]);
+        graph.Node("Reciprocal", [$"{grid}_shares"], $"{grid}_reciprocals");
+        return graph.Node("QuantizeLinear", [$"{grid}_reciprocals", graph.Scalar("quarter", 0.25f), graph.Scalar("zero_byte", (byte)0)], factors);
+    }
+
+    private bool IsGlobal(TfLiteOperator op) => source.Tensors[op.Output].Shape is [1, 1, 1, Features];
+
     // Output × height × width × input → output × input × height × width. Bytes become signed (minus 128, as does the zero point):
     // unsigned activations with signed weights is the fast path of ONNX Runtime on x64.
     private static (byte[] Data, long[] Shape) SignedChannelsFirst(TfLiteTensor weights)
@@ -88,7 +123,7 @@ internal sealed class ConvertInception
 
     private void WriteOutputs()
     {
-        var pool = source.Operators.LastOrDefault(op => op.Operation == TfLiteOperation.AveragePool && source.Tensors[op.Output].Shape is [1, 1, 1, Features])
+        var pool = source.Operators.LastOrDefault(op => op.Operation == TfLiteOperation.AveragePool && IsGlobal(op))
             ?? throw new InvalidDataException($"The model has no pooling to {Features} features, so it is not Inception v3.");
         var classifier = source.Operators.Last(op => op.Operation == TfLiteOperation.Convolution);
         var perRow = graph.Constant("per_row", OnnxType.Int64, [2], ProtobufMessage.LittleEndian([0L, -1L]));
@@ -111,8 +146,7 @@ internal sealed class ConvertInception
                 graph.Scalar("activation_scale", ActivationScale), graph.Scalar("activation_zero", ActivationZeroPoint)],
             "activation_bytes", attributes: ("kernel_shape", new long[] { 1, 1 }));
         graph.Node("DequantizeLinear", ["activation_bytes", "activation_scale", "activation_zero"], "activation");
-        var grid = source.Tensors[pool.Inputs[0]].Shape;
-        graph.Output("activation", OnnxType.Float, Classes, grid[1], grid[2]);
+        graph.Output("activation", OnnxType.Float, Classes, "rows", "columns");
     }
 
     private static (string, object)[] Window(TfLiteOperator op)

@@ -7,7 +7,7 @@ namespace Marketing.DevHost.Models;
 public static class OfflineModels
 {
     /// <summary>Raise when the conversion changes, so that folders prepared earlier are prepared again.</summary>
-    private const string Recipe = "1";
+    private const string Recipe = "2";
 
     private const string StampFile = "recipe.txt";
     private const string Graph = "example/android/app/src/main/assets/Model/graph.lite";

@@ -18,11 +18,11 @@ internal sealed class OnnxGraph(string name)
     private readonly List<ProtobufMessage> outputs = [];
     private readonly HashSet<string> constantNames = [];
 
-    /// <summary>Declares an input whose first dimension is free.</summary>
-    public void Input(string input, OnnxType type, params long[] dimensions) => inputs.Add(ValueInfo(input, type, dimensions));
+    /// <summary>Declares an input whose first dimension is free. Other dimensions are numbers, or names where they are free too.</summary>
+    public void Input(string input, OnnxType type, params object[] dimensions) => inputs.Add(ValueInfo(input, type, dimensions));
 
-    /// <summary>Declares an output whose first dimension is free.</summary>
-    public void Output(string output, OnnxType type, params long[] dimensions) => outputs.Add(ValueInfo(output, type, dimensions));
+    /// <summary>Declares an output likewise.</summary>
+    public void Output(string output, OnnxType type, params object[] dimensions) => outputs.Add(ValueInfo(output, type, dimensions));
 
     /// <summary>A constant; one name is stored once.</summary>
     public string Constant(string constant, OnnxType type, long[] dimensions, ReadOnlySpan<byte> littleEndian)
@@ -84,10 +84,11 @@ internal sealed class OnnxGraph(string name)
         }
     }
 
-    private static ProtobufMessage ValueInfo(string value, OnnxType type, long[] dimensions)
+    private static ProtobufMessage ValueInfo(string value, OnnxType type, object[] dimensions)
     {
-        var shape = new ProtobufMessage().Message(1, new ProtobufMessage().Text(2, "n"));
-        foreach (var dimension in dimensions) shape.Message(1, new ProtobufMessage().Number(1, dimension));
+        var shape = new ProtobufMessage();
+        foreach (var dimension in dimensions.Prepend("n"))
+            shape.Message(1, dimension is string free ? new ProtobufMessage().Text(2, free) : new ProtobufMessage().Number(1, Convert.ToInt64(dimension, System.Globalization.CultureInfo.InvariantCulture)));
         var tensor = new ProtobufMessage().Number(1, (long)type).Message(2, shape);
         return new ProtobufMessage().Text(1, value).Message(2, new ProtobufMessage().Message(1, tensor));
     }

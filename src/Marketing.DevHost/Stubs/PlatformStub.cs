@@ -28,10 +28,11 @@ public sealed class PlatformStub : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         var app = builder.Build();
         var calls = new StubCalls();
-        IPlatform[] platforms = [new InstagramStub()];
+        IPlatform[] platforms = [new InstagramStub(), new FacebookStub(), new TikTokStub(), new YouTubeStub(), new XStub(), new LinkedInStub(), new PinterestStub()];
         calls.Use(app);
         StubControl.Map(app, calls, platforms);
         foreach (var platform in platforms) platform.Map(app);
+        new OAuthStub().Map(app);
         await app.StartAsync(cancellationToken);
         return new PlatformStub(app, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")));
     }

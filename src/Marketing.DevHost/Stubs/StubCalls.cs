@@ -54,8 +54,9 @@ internal sealed class StubCalls
     {
         lock (gate)
         {
-            var found = arranged.FirstOrDefault(answer => answer.Fits(request.Method, request.Path.Value!));
-            if (found is not null && --found.Times <= 0) arranged.Remove(found);
+            if (arranged.FirstOrDefault(answer => answer.Fits(request)) is not { } found) return null;
+            if (found.Skip-- > 0) return null;
+            if (--found.Times <= 0) arranged.Remove(found);
             return found;
         }
     }
@@ -67,7 +68,7 @@ internal sealed class StubCalls
             await next();
             return;
         }
-        if (arranged.DelayMs > 0) await Task.Delay(arranged.DelayMs, context.RequestAborted);
+        if (arranged.DelayMs > 0 && !arranged.ActThenDrop) await Task.Delay(arranged.DelayMs, context.RequestAborted);
         if (arranged.ActThenDrop)
         {
             // The platform has done it; its answer is lost on the way.
@@ -75,6 +76,8 @@ internal sealed class StubCalls
             context.Response.Body = Stream.Null;
             await next();
             context.Response.Body = answer;
+            if (arranged.HoldMs > 0) await Task.Delay(arranged.HoldMs, context.RequestAborted);
+            if (arranged.DelayMs > 0) await Task.Delay(arranged.DelayMs);
             context.Abort();
         }
         else if (arranged.Drop) context.Abort();

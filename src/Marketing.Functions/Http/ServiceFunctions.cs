@@ -27,7 +27,7 @@ public sealed class ServiceFunctions(HttpPipeline pipeline)
     public Task Webhooks([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "options", Route = "webhooks/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
 
     [Function("operations")]
-    public Task Operations([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "operations/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
+    public Task Operations([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "delete", Route = "operations/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);
 
     [Function("media")]
     public Task Media([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "media/{*path}")] HttpRequest request) => pipeline.RunAsync(request.HttpContext);

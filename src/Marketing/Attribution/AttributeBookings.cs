@@ -19,10 +19,10 @@ public sealed class AttributeBookings
     private readonly NpgsqlDataSource database;
     private readonly FindDirtyBookings dirty;
     private readonly StoreAttribution store;
-    private readonly ExternalReservations reservations;
+    private readonly ExternalTables reservations;
     private readonly AttributionOptions options;
 
-    internal AttributeBookings(NpgsqlDataSource database, FindDirtyBookings dirty, StoreAttribution store, IOptions<ExternalReservations> reservations, IOptions<AttributionOptions> options) =>
+    internal AttributeBookings(NpgsqlDataSource database, FindDirtyBookings dirty, StoreAttribution store, IOptions<ExternalTables> reservations, IOptions<AttributionOptions> options) =>
         (this.database, this.dirty, this.store, this.reservations, this.options) = (database, dirty, store, reservations.Value, options.Value);
 
     /// <summary>Attributes everything that changed. While another run is at it, this one has nothing to do.</summary>
@@ -73,10 +73,10 @@ public sealed class AttributeBookings
     private async Task<List<Journey>> ReadAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand($"""
-            select r.{reservations.ReservationId}, r.{reservations.ReservationContact}, r.{reservations.ReservationBookedAt}, {dirty.Revenue}, r.{reservations.ReservationCurrency}::text, {dirty.Fingerprint},
+            select r.{reservations.ReservationId}, r.{reservations.ReservationContactId}, r.{reservations.ReservationBookedAt}, {dirty.Revenue}, r.{reservations.ReservationCurrency}::text, {dirty.Fingerprint},
                    t.at, t.kind, t.channel, t.source, campaign.id
             from   {reservations.Reservations} r
-            left join marketing_ops.touchpoints t on t.contact_id = r.{reservations.ReservationContact} and not t.is_machine
+            left join marketing_ops.touchpoints t on t.contact_id = r.{reservations.ReservationContactId} and not t.is_machine
                    and t.at <= r.{reservations.ReservationBookedAt} and t.at > r.{reservations.ReservationBookedAt} - make_interval(days => @days)
             left join marketing.campaigns campaign on campaign.id = t.campaign_id
             where  r.{reservations.ReservationId} = any(@ids)

@@ -20,12 +20,10 @@ public static class AttributionRegistration
     {
         services.AddSingleton<IWriteRule<BookingAttribution>, BookingAttributionRule>();
         services.AddOptions<AttributionOptions>().Bind(configuration.GetSection("Attribution")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<ExternalReservations>().Bind(configuration.GetSection(nameof(ExternalTables))).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ExternalReservations>, ValidateExternalReservations>();
         services.AddSingleton<FindDirtyBookings>().AddSingleton<RecordConversions>().AddSingleton<StoreAttribution>();
         services.AddSingleton(provider => new AttributeBookings(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<FindDirtyBookings>(), provider.GetRequiredService<StoreAttribution>(),
-            provider.GetRequiredService<IOptions<ExternalReservations>>(), provider.GetRequiredService<IOptions<AttributionOptions>>()));
+            provider.GetRequiredService<IOptions<ExternalTables>>(), provider.GetRequiredService<IOptions<AttributionOptions>>()));
         return services;
     }
 

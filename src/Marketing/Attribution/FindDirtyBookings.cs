@@ -10,7 +10,7 @@ namespace Marketing.Attribution;
 /// those of guests with new or removed touches, all of them when the settings change. The bookings' table is another team's, so a fingerprint of
 /// each tells its changes; one pass over the table a run.
 /// </summary>
-internal sealed class FindDirtyBookings(IOptions<ExternalReservations> external, IOptions<AttributionOptions> options)
+internal sealed class FindDirtyBookings(IOptions<ExternalTables> external, IOptions<AttributionOptions> options)
 {
     private const int PassSeconds = 300;
 
@@ -21,7 +21,7 @@ internal sealed class FindDirtyBookings(IOptions<ExternalReservations> external,
         {
             var (table, settings) = (external.Value, options.Value);
             var version = string.Create(CultureInfo.InvariantCulture, $"{settings.LookbackDays} {settings.HalfLifeDays} {settings.MostTouches} {settings.VisitMinutes}");
-            return $"md5(concat_ws('|', r.{table.ReservationContact}, r.{table.ReservationBookedAt}, {Revenue}, r.{table.ReservationCurrency}, '{version}'))";
+            return $"md5(concat_ws('|', r.{table.ReservationContactId}, r.{table.ReservationBookedAt}, {Revenue}, r.{table.ReservationCurrency}, '{version}'))";
         }
     }
 
@@ -32,7 +32,7 @@ internal sealed class FindDirtyBookings(IOptions<ExternalReservations> external,
         {
             var table = external.Value;
             var refunded = table.ReservationRefunded.Length == 0 ? "0" : $"coalesce(r.{table.ReservationRefunded}, 0)";
-            return $"case when r.{table.ReservationStatus}::text = any(@lost) then 0.00 else greatest(coalesce(r.{table.ReservationAmount}, 0) - {refunded}, 0) end";
+            return $"case when r.{table.ReservationStatus}::text = any(@lost) then 0.00 else greatest(coalesce(r.{table.ReservationTotalAmount}, 0) - {refunded}, 0) end";
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class FindDirtyBookings(IOptions<ExternalReservations> external,
         await ExecuteAsync(connection, $"""
             with taken as (delete from marketing_ops.touchpoint_changes returning contact_id)
             insert into marketing_ops.attribution_queue (reservation_id)
-            select r.{table.ReservationId} from {table.Reservations} r where r.{table.ReservationContact} in (select contact_id from taken)
+            select r.{table.ReservationId} from {table.Reservations} r where r.{table.ReservationContactId} in (select contact_id from taken)
             on conflict do nothing
             """, cancellationToken);
         await ExecuteAsync(connection, $"""

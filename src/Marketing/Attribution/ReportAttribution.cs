@@ -38,7 +38,7 @@ internal static class ReportAttribution
         var row = sql.NewAlias();
         sql.Sql("select t0.reservation_id, t0.attribution_model, t0.revenue_attributed, t0.touchpoints from marketing.attribution t0 where ");
         WriteCondition.All(sql, row, access.Rows is { } rows ? [rows] : []);
-        var table = request.Service<IOptions<ExternalReservations>>().Value;
+        var table = request.Service<IOptions<ExternalTables>>().Value;
         var statement = Statement(grouping, table, sql.ToString(), sql.Parameters.Count);
         await using var command = request.Service<NpgsqlDataSource>().CreateCommand(statement);
         foreach (var parameter in sql.Parameters) command.Parameters.Add(parameter);
@@ -49,17 +49,17 @@ internal static class ReportAttribution
     }
 
     // Groups that differ within a booking take each touch's part; the others take the booking whole.
-    private static string Statement(string grouping, ExternalReservations table, string visible, int parameters)
+    private static string Statement(string grouping, ExternalTables table, string visible, int parameters)
     {
         var (key, isOfTouches) = grouping switch
         {
             "campaign" => ("touch.campaign_id", true),
             "channel" => ("touch.channel", true),
             "source" => ("touch.source", true),
-            "property" => ($"r.{table.ReservationProperty}::text", false),
+            "property" => ($"r.{table.ReservationPropertyId}::text", false),
             "booking_channel" => ($"r.{table.ReservationChannel}::text", false),
             "booking_month" => ($"to_char(r.{table.ReservationBookedAt} at time zone 'UTC', 'YYYY-MM')", false),
-            "stay_month" => ($"to_char(r.{table.ReservationArrival}, 'YYYY-MM')", false),
+            "stay_month" => ($"to_char(r.{table.ReservationCheckIn}, 'YYYY-MM')", false),
             "model" => ("a.attribution_model", false),
             _ => throw Invalid("by is one of campaign, channel, source, property, booking_channel, booking_month, stay_month, model."),
         };

@@ -1,6 +1,7 @@
 using Marketing.Library.Licences;
 using Marketing.Library.Properties;
 using Marketing.Library.Removal;
+using Marketing.Library.Search;
 using Marketing.Library.Similar;
 using Marketing.Library.Uploads;
 using Marketing.Library.Usage;
@@ -18,6 +19,7 @@ public static class AssetEndpoints
         UsageEndpoints.Map(api);
         LicenceEndpoints.Map(api);
         SimilarEndpoint.Map(api);
+        SearchEndpoint.Map(api);
         RemovalEndpoints.Map(api);
         OrderPhotosEndpoint.Map(api);
     }

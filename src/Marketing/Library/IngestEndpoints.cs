@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Marketing.Identity;
 using Marketing.Library.Ingest;
+using Marketing.Library.Ingest.Video;
 using Marketing.Library.Renditions;
 using Marketing.Library.Tagging;
 using Marketing.Problems;
@@ -59,7 +60,8 @@ internal static class IngestEndpoints
         command.Parameters.AddWithValue(id);
         if (await command.ExecuteScalarAsync(context.RequestAborted) is not string json) throw new ProblemException(Problem.NotFound("content_library (ingested)", request.Key.Text));
         var answer = JsonNode.Parse(json)!.AsObject();
-        answer["media"] = await AddressesAsync(request, id);
+        var hasVideo = answer["renditions"]?.AsArray().Any(rendition => (string?)rendition!["format"] == "mp4") == true;
+        answer["media"] = await AddressesAsync(request, id, hasVideo);
         await Results.Text(answer.ToJsonString(), "application/json").ExecuteAsync(context);
     }
 
@@ -78,12 +80,24 @@ internal static class IngestEndpoints
         using (var turn = await request.Service<RenderGate>().TryEnterAsync(request.Aborted))
         {
             if (turn is null) throw new ProblemException(new Problem(503, "busy", "Too many pictures are being looked at. Ask again in a moment.") { RetryAfterSeconds = 2 });
-            if (!await request.Service<RetagAsset>().RunAsync(id, request.Aborted))
+            if (!await LookAgainAsync(request, id))
                 throw new ProblemException(Problem.Conflict("no_picture", "The asset has no picture to look at. Read GET /api/content_library/{id}/ingest for the reason."));
         }
         var item = await request.Service<ReadItem>().RunAsync(new ReadPlan(request.Everything()), RowKey.Of(request.Resource, id), request.Aborted);
         context.Response.Headers.ETag = item!.ETag;
         await ListEndpoint.SendAsync(context, StatusCodes.Status200OK, item.Json, AnswerFormat.Json);
+    }
+
+    private static async Task<bool> LookAgainAsync(ResourceRequest request, Guid id)
+    {
+        try
+        {
+            return await request.Service<RetagAsset>().RunAsync(id, request.Aborted);
+        }
+        catch (HttpRequestException silent)
+        {
+            throw new ProblemException(new Problem(503, "tagger_unavailable", $"The tagger did not answer. {silent.Message} Ask again later.") { RetryAfterSeconds = 30 });
+        }
     }
 
     // Seen is not enough: the rows that a role may change can be fewer.
@@ -98,13 +112,14 @@ internal static class IngestEndpoints
             : throw new ProblemException(Problem.Forbidden("not_granted", "Your role may not update this row of content_library."));
     }
 
-    private static async Task<JsonObject> AddressesAsync(ResourceRequest request, Guid id)
+    private static async Task<JsonObject> AddressesAsync(ResourceRequest request, Guid id, bool hasVideo)
     {
         var addresses = new JsonObject();
         if (await request.Service<ServeRendition>().FindAsync(id, request.Aborted) is not { } asset) return addresses;
         var address = request.Service<MediaAddress>();
         foreach (var preset in Preset.All)
             addresses[preset.Name] = new JsonObject(RenderPreset.Formats.Keys.Select(extension => KeyValuePair.Create(extension, (JsonNode?)address.Of(asset.Owner, preset, extension, asset.Focus))));
+        if (hasVideo) addresses["video"] = new JsonObject { ["mp4"] = address.Of(asset.Owner, MakeMp4.FileName) };
         return addresses;
     }
 

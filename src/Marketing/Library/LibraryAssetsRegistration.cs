@@ -3,6 +3,7 @@ using Marketing.Library.Imports;
 using Marketing.Library.Licences;
 using Marketing.Library.Properties;
 using Marketing.Library.Removal;
+using Marketing.Library.Search;
 using Marketing.Library.Uploads;
 using Marketing.Operations;
 using Marketing.Operations.Outbound;
@@ -31,7 +32,7 @@ public static class LibraryAssetsRegistration
             provider.GetRequiredService<UploadLedger>(), provider.GetRequiredService<OutboundHttp>(), provider.GetRequiredService<StageFile>(), provider.GetRequiredService<ImportParts>()));
         services.AddSingleton(provider => new SweepStagedUploads(
             provider.GetRequiredService<UploadLedger>(), provider.GetRequiredService<BlobServiceClient>(), provider.GetRequiredService<WorkQueue>(), provider.GetRequiredService<UploadLimits>()));
-        services.AddSingleton<CheckLicence>().AddSingleton<ListingPhotos>().AddSingleton<PurgeAssets>();
+        services.AddSingleton<CheckLicence>().AddSingleton<ListingPhotos>().AddSingleton<PurgeAssets>().AddSingleton<FindAssets>();
         return services;
     }
 }

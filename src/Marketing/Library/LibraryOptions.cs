@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Marketing.Library.Tagging;
 
 namespace Marketing.Library;
 
@@ -30,9 +31,9 @@ public sealed class LibraryOptions
     [Range(1, 2_000_000_000, ErrorMessage = "Library:MaxPixels must be from 1 to 2000000000. Example: 100000000")]
     public long MaxPixels { get; set; } = 100_000_000;
 
-    /// <summary>Images decoded at once by one process; each takes up to some 100 MB for a 12-megapixel photograph.</summary>
+    /// <summary>Images decoded at once by one process, each on one processor; each takes up to some 100 MB for a 12-megapixel photograph. Two where there are two processors.</summary>
     [Range(1, 64, ErrorMessage = "Library:ConcurrentRenders must be from 1 to 64. Example: 1")]
-    public int ConcurrentRenders { get; set; } = 1;
+    public int ConcurrentRenders { get; set; } = Math.Min(2, Environment.ProcessorCount);
 
     /// <summary>For how long one worker holds one blob. A worker that dies gives the blob back when this has passed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "06:00:00", ErrorMessage = "Library:LeaseTime must be from 00:00:01 to 06:00:00. Example: 00:05:00")]
@@ -75,4 +76,31 @@ public sealed class LibraryOptions
     /// <summary>Tokens that tagging may use within 24 hours; the back-fill stops there. 1,000,000 unless set.</summary>
     [Range(0, long.MaxValue, ErrorMessage = "Library:TokensPerDay must not be negative. Example: 1000000")]
     public long TokensPerDay { get; set; } = 1_000_000;
+
+    /// <summary>Who describes pictures: auto (a chat model that is registered, else Azure AI Vision where it is named, else the offline model), chat, azure_vision, onnx, none.</summary>
+    [RegularExpression("^(auto|chat|azure_vision|onnx|none)$", ErrorMessage = "Library:Tagger must be auto, chat, azure_vision, onnx or none. Example: auto")]
+    public string Tagger { get; set; } = "auto";
+
+    /// <summary>Azure AI Vision.</summary>
+    public AzureVisionOptions AzureVision { get; set; } = new();
+
+    /// <summary>What tagging may cost within 24 hours, in the currency of the prices below; the back-fill stops there. No limit unless set.</summary>
+    [Range(0, 1e9, ErrorMessage = "Library:CostPerDay must not be negative. Example: 5")]
+    public double? CostPerDay { get; set; }
+
+    /// <summary>Price of a million tokens that are read.</summary>
+    [Range(0, 1e6, ErrorMessage = "Library:InputTokenPrice must not be negative. Example: 0.4")]
+    public double InputTokenPrice { get; set; }
+
+    /// <summary>Price of a million tokens that are written.</summary>
+    [Range(0, 1e6, ErrorMessage = "Library:OutputTokenPrice must not be negative. Example: 1.6")]
+    public double OutputTokenPrice { get; set; }
+
+    /// <summary>Price of a picture that is described, beside its tokens.</summary>
+    [Range(0, 1e6, ErrorMessage = "Library:PicturePrice must not be negative. Example: 0.002")]
+    public double PicturePrice { get; set; }
+
+    /// <summary>Longest video of which an MP4 for the platforms is made, in seconds; 0 makes none.</summary>
+    [Range(0, 86_400, ErrorMessage = "Library:MaxVideoSeconds must be from 0 to 86400. Example: 300")]
+    public int MaxVideoSeconds { get; set; } = 300;
 }

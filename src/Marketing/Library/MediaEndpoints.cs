@@ -1,5 +1,6 @@
 using Marketing.Identity;
 using Marketing.Library.Ingest;
+using Marketing.Library.Ingest.Video;
 using Marketing.Library.Renditions;
 using Marketing.Problems;
 using Microsoft.AspNetCore.Builder;
@@ -27,6 +28,11 @@ internal static class MediaEndpoints
         if (!address.IsGenuine(assetId, file, query["s"].ToString()))
             throw new ProblemException(Problem.Forbidden("invalid_signature", "The address is not signed by this product or was changed. Take addresses from GET /api/content_library/{id}/ingest."));
         var serve = services.GetRequiredService<ServeRendition>();
+        if (file == MakeMp4.FileName)
+        {
+            await ServeVideoAsync(context, await serve.FindAsync(assetId, context.RequestAborted));
+            return;
+        }
         if (file.Split('.') is not [var name, var extension] || Preset.Find(name) is not { } preset || !RenderPreset.Formats.TryGetValue(extension, out var mediaType) || await serve.FindAsync(assetId, context.RequestAborted) is not { } asset)
             throw new ProblemException(new Problem(404, "no_rendition", "The asset is gone, not active, or no picture can be made of it."));
 
@@ -45,6 +51,24 @@ internal static class MediaEndpoints
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         await Results.Bytes(content, mediaType, enableRangeProcessing: true, entityTag: tag).ExecuteAsync(context);
+    }
+
+    private static async Task ServeVideoAsync(HttpContext context, ServedAsset? asset)
+    {
+        if (asset is null || await context.RequestServices.GetRequiredService<StoreRenditions>().OpenAsync(asset.Owner.Prefix + MakeMp4.FileName, context.RequestAborted) is not { } video)
+            throw new ProblemException(new Problem(404, "no_rendition", "The asset is gone, not active, or no MP4 was made of it. Read GET /api/content_library/{id}/ingest."));
+        await using (video)
+        {
+            if (context.Request.Query["v"] != asset.Owner.ContentHash)
+            {
+                context.Response.Headers.CacheControl = "public, max-age=60";
+                context.Response.Redirect(context.RequestServices.GetRequiredService<MediaAddress>().Of(asset.Owner, MakeMp4.FileName), permanent: false);
+                return;
+            }
+            context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            await Results.Stream(video, "video/mp4", enableRangeProcessing: true, entityTag: new EntityTagHeaderValue($"\"{asset.Owner.ContentHash}-mp4\"")).ExecuteAsync(context);
+        }
     }
 
     private static async Task<byte[]?> ContentAsync(ServeRendition serve, ServedAsset asset, Preset preset, string extension, CancellationToken cancellationToken)

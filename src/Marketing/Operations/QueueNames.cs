@@ -12,6 +12,9 @@ public static class QueueNames
     /// <summary>Files to fetch into the library: ids of <c>marketing_ops.asset_uploads</c>.</summary>
     public const string ImportFile = "import-file";
 
+    /// <summary>Segments to refresh: ids of <c>marketing.segments</c>.</summary>
+    public const string SegmentRefresh = "segment-refresh";
+
     /// <summary>Campaigns to send by email: ids of <c>marketing.campaigns</c>.</summary>
     public const string SendCampaign = "send-campaign";
 

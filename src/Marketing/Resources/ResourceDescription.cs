@@ -27,7 +27,7 @@ public sealed record ResourceDescription(Type Entity)
     [
         new(typeof(ContentPiece)) { ReadOnly = ["version", "word_count", "reading_time_min"], Search = ["title", "excerpt", "tags", "content_body"] },
         new(typeof(ContentVersion)),
-        new(typeof(LibraryAsset)) { Search = ["filename", "alt_text", "tags", "ai_tags"] },
+        new(typeof(LibraryAsset)) { Search = ["filename", "alt_text", "caption", "tags", "ai_tags", "ai_description"] },
         new(typeof(PropertyContent)),
         new(typeof(ContentUsage)),
         new(typeof(ContentComponent)),

@@ -1,10 +1,13 @@
 namespace Marketing.Social;
 
-/// <summary>Values of <c>social_posts.approval_status</c>. Only <see cref="Approved"/> posts go out.</summary>
+/// <summary>Values of <c>social_posts.approval_status</c>; <see cref="PostState"/> says how a post moves between them. Only <see cref="Approved"/> posts go out.</summary>
 public static class ApprovalStatus
 {
-    /// <summary>Waits for a decision; the state of new posts and of posts changed after approval.</summary>
+    /// <summary>Nobody has decided; the state of new posts and of posts changed after a decision.</summary>
     public const string Pending = "pending";
+
+    /// <summary>Its author has asked for a decision.</summary>
+    public const string Submitted = "submitted";
 
     /// <summary>May go out as it stands.</summary>
     public const string Approved = "approved";
@@ -17,4 +20,12 @@ public static class ApprovalStatus
 
     /// <summary>What an approver can decide.</summary>
     public static IReadOnlyList<string> Decisions { get; } = [Approved, Rejected, ChangesRequested];
+
+    /// <summary>The action that a decision is.</summary>
+    internal static PostAction Action(string decision) => decision switch
+    {
+        Approved => PostAction.Approve,
+        Rejected => PostAction.Reject,
+        _ => PostAction.RequestChanges,
+    };
 }

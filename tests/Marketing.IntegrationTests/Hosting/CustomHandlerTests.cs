@@ -17,6 +17,8 @@ public sealed class CustomHandlerTests(FunctionAppFixture app) : IClassFixture<F
     [Fact]
     public async Task The_probe_is_answered_and_invocations_end_in_json_objects()
     {
+        // The host starts the handler in the background and has requests wait for it.
+        await app.GetAsync("health/live");
         using var http = new HttpClient { BaseAddress = app.Host.Handler.Address };
         using var probe = await http.GetAsync("/", Stop);
         Assert.Equal(HttpStatusCode.OK, probe.StatusCode);
@@ -44,8 +46,8 @@ public sealed class CustomHandlerTests(FunctionAppFixture app) : IClassFixture<F
         var functions = FunctionApp.Read(FunctionAppFixture.FunctionAppFolder).Functions.ToDictionary(function => function.Name, function => function.Type);
         Assert.Equal(33, functions.Values.Count(type => type == "httpTrigger"));
         Assert.Equal("blobTrigger", functions["ingest_upload"]);
-        foreach (var queue in new[] { "publish_post", "process_webhook", "fail_poison_blob" }) Assert.Equal("queueTrigger", functions[queue]);
-        foreach (var timer in new[] { "publish_due", "rollup_metrics", "sweep_webhooks", "sweep_uploads", "attribute_bookings", "reconcile_media", "retag_assets" }) Assert.Equal("timerTrigger", functions[timer]);
+        foreach (var queue in new[] { "publish_post", "process_webhook", "fail_poison_blob", "refresh_segment" }) Assert.Equal("queueTrigger", functions[queue]);
+        foreach (var timer in new[] { "publish_due", "rollup_metrics", "sweep_webhooks", "sweep_uploads", "attribute_bookings", "reconcile_media", "retag_assets", "refresh_tokens", "reseal_tokens", "refresh_segments", "start_due_campaigns" }) Assert.Equal("timerTrigger", functions[timer]);
     }
 
     [Fact]

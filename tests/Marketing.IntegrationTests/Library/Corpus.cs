@@ -66,8 +66,14 @@ internal static class Corpus
         yield return new("cmyk.jpg", picture.ToByteArray(MagickFormat.Jpeg), "active");
 
         yield return new("a'\"; --%2e%2e<&>{$}🏖 .jpg", jpeg, "active");
+        foreach (var (name, says) in new[] { ("small.heic", null), ("encrypted.pdf", "encrypted"), ("rotated.mp4", null), ("film.webm", null), ("cover.mp3", (string?)null) })
+            yield return new(name, Kept(name), "active", says);
+        yield return new("cut.heic", Kept("small.heic")[..600], "error", "damaged");
         yield return new("noise.mp4", [0, 0, 0, 24, .. "ftypisom"u8, .. new byte[400]], "any", null);
     }
+
+    /// <summary>A file that is kept, since nothing here could write it.</summary>
+    public static byte[] Kept(string name) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Library", "Files", name));
 
     /// <summary>Something to look at: noise over a slope, 320×200.</summary>
     public static Image Photo()

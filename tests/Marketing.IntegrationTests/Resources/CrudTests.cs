@@ -146,6 +146,18 @@ public sealed class CrudTests(FunctionAppFixture app) : IClassFixture<FunctionAp
         }
     }
 
+    [Theory]
+    [InlineData("/segments/preview", "post", "read")]
+    [InlineData("/segments/{id}/refresh", "post", "write")]
+    [InlineData("/content_library/{id}/similar", "get", "read")]
+    [InlineData("/content_library/uploads", "post", "write")]
+    [InlineData("/webhooks/tracking/c/{token}", "get", null)]
+    public async Task Endpoints_beside_the_tables_are_described_with_their_scope(string path, string method, string? scope)
+    {
+        var operation = (await app.GetAsync("openapi.json"))["paths"]![path]![method]!;
+        Assert.Equal(scope is null ? "Needs no key." : $"Needs the scope `{scope}`.", (string)operation["description"]!);
+    }
+
     [Fact]
     public async Task A_token_is_stored_encrypted_and_never_comes_out()
     {

@@ -135,19 +135,19 @@ public sealed class WriteTests(FunctionAppFixture app) : IClassFixture<FunctionA
     [Fact]
     public async Task Merge_patch_and_json_patch_reach_into_json()
     {
-        var row = await app.CreateAsync("segments", new { segment_name = "patched", criteria = new { all = new[] { new { field = "country", value = "DE" } }, note = "x" } });
-        var path = $"segments/{row["id"]}";
-        using var merge = await SendAsync(HttpMethod.Patch, path, "{\"criteria\":{\"note\":null,\"limit\":{\"days\":30}},\"description\":\"merged\"}", ("Content-Type", "application/merge-patch+json"));
-        Assert.Equal("{\"all\":[{\"field\":\"country\",\"value\":\"DE\"}],\"limit\":{\"days\":30}}", Sorted((await BodyAsync(merge))["criteria"]!));
-        using var patch = await SendAsync(HttpMethod.Patch, path, "[{\"op\":\"test\",\"path\":\"/description\",\"value\":\"merged\"},{\"op\":\"add\",\"path\":\"/criteria/all/-\",\"value\":{\"field\":\"nights\",\"value\":3}},{\"op\":\"remove\",\"path\":\"/criteria/limit\"},{\"op\":\"replace\",\"path\":\"/segment_name\",\"value\":\"patched twice\"}]", ("Content-Type", "application/json-patch+json"));
+        var row = await app.CreateAsync("campaigns", new { campaign_name = "patched", campaign_type = "email", target_metrics = new { all = new[] { new { field = "country", value = "DE" } }, note = "x" } });
+        var path = $"campaigns/{row["id"]}";
+        using var merge = await SendAsync(HttpMethod.Patch, path, "{\"target_metrics\":{\"note\":null,\"limit\":{\"days\":30}},\"goal\":\"merged\"}", ("Content-Type", "application/merge-patch+json"));
+        Assert.Equal("{\"all\":[{\"field\":\"country\",\"value\":\"DE\"}],\"limit\":{\"days\":30}}", Sorted((await BodyAsync(merge))["target_metrics"]!));
+        using var patch = await SendAsync(HttpMethod.Patch, path, "[{\"op\":\"test\",\"path\":\"/goal\",\"value\":\"merged\"},{\"op\":\"add\",\"path\":\"/target_metrics/all/-\",\"value\":{\"field\":\"nights\",\"value\":3}},{\"op\":\"remove\",\"path\":\"/target_metrics/limit\"},{\"op\":\"replace\",\"path\":\"/campaign_name\",\"value\":\"patched twice\"}]", ("Content-Type", "application/json-patch+json"));
         var patched = await BodyAsync(patch);
-        Assert.Equal("patched twice", (string)patched["segment_name"]!);
-        Assert.Equal(2, patched["criteria"]!["all"]!.AsArray().Count);
-        using var failed = await SendAsync(HttpMethod.Patch, path, "[{\"op\":\"test\",\"path\":\"/description\",\"value\":\"other\"},{\"op\":\"remove\",\"path\":\"/criteria\"}]", ("Content-Type", "application/json-patch+json"));
+        Assert.Equal("patched twice", (string)patched["campaign_name"]!);
+        Assert.Equal(2, patched["target_metrics"]!["all"]!.AsArray().Count);
+        using var failed = await SendAsync(HttpMethod.Patch, path, "[{\"op\":\"test\",\"path\":\"/goal\",\"value\":\"other\"},{\"op\":\"remove\",\"path\":\"/target_metrics\"}]", ("Content-Type", "application/json-patch+json"));
         Assert.Equal(HttpStatusCode.Conflict, failed.StatusCode);
-        using var nowhere = await SendAsync(HttpMethod.Patch, path, "[{\"op\":\"replace\",\"path\":\"/criteria/none/deep\",\"value\":1}]", ("Content-Type", "application/json-patch+json"));
+        using var nowhere = await SendAsync(HttpMethod.Patch, path, "[{\"op\":\"replace\",\"path\":\"/target_metrics/none/deep\",\"value\":1}]", ("Content-Type", "application/json-patch+json"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, nowhere.StatusCode);
-        using var readOnly = await SendAsync(HttpMethod.Patch, path, "[{\"op\":\"replace\",\"path\":\"/segment_id\",\"value\":\"SEG-1\"}]", ("Content-Type", "application/json-patch+json"));
+        using var readOnly = await SendAsync(HttpMethod.Patch, path, "[{\"op\":\"replace\",\"path\":\"/campaign_id\",\"value\":\"CMP-1\"}]", ("Content-Type", "application/json-patch+json"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, readOnly.StatusCode);
     }
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Marketing.IntegrationTests.Support;
 using Marketing.Problems;
-using Marketing.Segments;
+using Marketing.Segments.Criteria;
+using Marketing.Segments.Refresh;
 using Marketing.Suppressions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -92,6 +93,6 @@ public sealed class SegmentTests(ProductFixture product) : IClassFixture<Product
     private async Task<int> RefreshAsync(Guid segment)
     {
         using var scope = product.Services.CreateScope();
-        return await scope.ServiceProvider.GetRequiredService<RefreshSegment>().RunAsync(segment, TestContext.Current.CancellationToken);
+        return (await scope.ServiceProvider.GetRequiredService<RefreshSegment>().RunAsync(segment, isFull: false, TestContext.Current.CancellationToken)).MemberCount;
     }
 }

@@ -25,8 +25,15 @@ public sealed class PublishingProcessTests(TestServers servers)
             await Task.Delay(random.Next(200, 2500), TestContext.Current.CancellationToken);
             host.Handler.Kill();
         }
-        await Eventually.BecomesAsync(
-            () => publishing.Product.QueryAsync<long>("select count(*) from marketing.social_posts where status = 'published'"), published => published == posts, TimeSpan.FromMinutes(3));
+        try
+        {
+            await Eventually.BecomesAsync(
+                () => publishing.Product.QueryAsync<long>("select count(*) from marketing.social_posts where status = 'published'"), published => published == posts, TimeSpan.FromMinutes(3));
+        }
+        finally
+        {
+            foreach (var line in log.TakeLast(30)) TestContext.Current.TestOutputHelper!.WriteLine(line);
+        }
         var captions = await publishing.PublishedAsync();
         Assert.Equal(posts, captions.Count);
         Assert.Equal(posts, captions.Distinct().Count());

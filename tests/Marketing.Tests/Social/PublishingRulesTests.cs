@@ -1,7 +1,7 @@
 using Marketing.Data;
 using Marketing.Social;
 using Marketing.Social.Platforms;
-using Marketing.Social.Platforms.Instagram;
+using Marketing.Social.Platforms.Meta;
 using Marketing.Social.Preflight;
 using Marketing.Social.Publishing;
 
@@ -20,14 +20,14 @@ public sealed class PublishingRulesTests
     [InlineData(9007, 2207027, typeof(Outcome.Processing))]
     [InlineData(987654, null, typeof(Outcome.Unknown))]
     public void An_error_means_the_same_whatever_its_status(int code, int? subcode, Type outcome) =>
-        Assert.IsType(outcome, InstagramErrors.Classify(new GraphError("x", code, subcode), mayHavePublished: false));
+        Assert.IsType(outcome, GraphErrors.Classify(new GraphError("x", code, subcode), mayHavePublished: false));
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(987654)]
     public void After_a_publish_what_is_no_definite_refusal_is_unconfirmed(int code) =>
-        Assert.IsType<Outcome.Unconfirmed>(InstagramErrors.Classify(new GraphError("x", code), mayHavePublished: true));
+        Assert.IsType<Outcome.Unconfirmed>(GraphErrors.Classify(new GraphError("x", code), mayHavePublished: true));
 
     [Fact]
     public void One_negative_read_is_no_proof_two_apart_are()

@@ -44,7 +44,7 @@ internal sealed partial class CompileMessage(TrackingLinks tracking)
     private static string Fragment(MessageSource source, ProtectLiquid protect)
     {
         if (source.Html is { } html && (source.Body is not { } written || html != RenderHtml.FromMarkdown(written))) return Clean(html);
-        return source.Body is { } body ? protect.Restore(RenderHtml.FromMarkdown(protect.AsWords(Clean(body)))) : throw new MessageRenderException("content: it has neither content_body nor content_html.");
+        return source.Body is { } body ? protect.Restore(RenderHtml.FromMarkdown(protect.AsWords(TagLine().Replace(Clean(body), "\n$1\n")))) : throw new MessageRenderException("content: it has neither content_body nor content_html.");
     }
 
     private static readonly string[] Footers =
@@ -83,6 +83,10 @@ internal sealed partial class CompileMessage(TrackingLinks tracking)
 
     [GeneratedRegex(@"[\uE000-\uE00F]")]
     private static partial Regex PrivateUse();
+
+    // A line of one tag is no text: empty lines around it keep it out of the paragraphs beside it.
+    [GeneratedRegex(@"^[ \t]*(\{%[^\n]*?%\})[ \t]*\r?$", RegexOptions.Multiline)]
+    private static partial Regex TagLine();
 
     [GeneratedRegex(@"\{\{-?\s*content\s*-?\}\}")]
     private static partial Regex Slot();

@@ -29,6 +29,9 @@ internal sealed partial class CompiledMessage(string variant, LiquidTemplate sub
     /// <summary>Name of the variant.</summary>
     public string Variant => variant;
 
+    /// <summary>Postal address that the message shows; empty when none is set.</summary>
+    public string PostalAddress => frame.PostalAddress;
+
     /// <summary>What subject and content use.</summary>
     public IReadOnlyList<LiquidNames> Names { get; } = [subject.Names, html.Names, text.Names];
 

@@ -130,7 +130,7 @@ internal static class EmailEndpoints
     {
         await using var command = context.RequestServices.GetRequiredService<NpgsqlDataSource>().CreateCommand("""
             select json_build_object('provider', provider, 'sender_email', sender_email, 'sender_name', sender_name, 'reply_to', reply_to, 'list', list, 'holdout', holdout, 'settings', settings,
-                'send_at', send_at, 'send_at_local', send_at_local, 'time_zone', time_zone, 'started_at', started_at, 'updated_by', updated_by, 'updated_at', updated_at,
+                'send_at', send_at, 'send_at_local', send_at_local, 'time_zone', time_zone, 'started_at', started_at, 'refused_reason', refused_reason, 'updated_by', updated_by, 'updated_at', updated_at,
                 'variants', (select coalesce(json_agg(json_build_object('variant', v.variant, 'content_id', v.content_id, 'subject', v.subject, 'share', v.share, 'frozen_version', (v.source ->> 'version')::integer) order by v.variant), '[]')
                              from marketing_ops.campaign_variants v where v.campaign_id = e.campaign_id))::text
             from marketing_ops.campaign_emails e where campaign_id = $1

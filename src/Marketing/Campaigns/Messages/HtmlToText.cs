@@ -20,7 +20,7 @@ internal static partial class HtmlToText
     {
         var text = new StringBuilder();
         Write(new HtmlParser().ParseDocument(page).Body!, text, 0);
-        return restore(Spaces().Replace(text.ToString().Replace(CompiledMessage.PixelMark.ToString(), "", StringComparison.Ordinal), "\n\n").Trim());
+        return restore(Spaces().Replace(LineEnds().Replace(text.ToString().Replace(CompiledMessage.PixelMark.ToString(), "", StringComparison.Ordinal), "\n"), "\n\n").Trim());
     }
 
     private static void Write(INode node, StringBuilder text, int depth)
@@ -73,6 +73,9 @@ internal static partial class HtmlToText
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Whitespace();
+
+    [GeneratedRegex(@"[ \t]+\n")]
+    private static partial Regex LineEnds();
 
     [GeneratedRegex(@"[ \t]*\n[ \t]*\n[ \t\n]*")]
     private static partial Regex Spaces();

@@ -18,7 +18,7 @@ internal sealed class LiquidNames : AstVisitor
     /// <summary>Fields of the contact.</summary>
     public IReadOnlyCollection<string> ContactFields => contact;
 
-    /// <summary>Fields of the contact that some place gives a default for: <c>contact.first_name | default: "guest"</c>.</summary>
+    /// <summary>Fields of the contact that some place gives a default for, as in <c>contact.first_name | default: "guest"</c>, or asks about in a condition.</summary>
     public IReadOnlyCollection<string> GuardedFields => guarded;
 
     /// <summary>Other names, with their members: <c>sender.company</c>.</summary>
@@ -67,6 +67,29 @@ internal sealed class LiquidNames : AstVisitor
     {
         own.Add(forStatement.Identifier);
         return base.VisitForStatement(forStatement);
+    }
+
+    /// <inheritdoc />
+    protected override Statement VisitIfStatement(IfStatement ifStatement)
+    {
+        Guard(ifStatement.Condition);
+        return base.VisitIfStatement(ifStatement);
+    }
+
+    /// <inheritdoc />
+    protected override Statement VisitUnlessStatement(UnlessStatement unlessStatement)
+    {
+        Guard(unlessStatement.Condition);
+        return base.VisitUnlessStatement(unlessStatement);
+    }
+
+    // A condition over one field, or over several joined by "and" and "or".
+    private void Guard(Expression condition)
+    {
+        if (condition is MemberExpression member && Field(member) is { } field) guarded.Add(field);
+        if (condition is not BinaryExpression both) return;
+        Guard(both.Left);
+        Guard(both.Right);
     }
 
     private static string? Field(MemberExpression member) =>

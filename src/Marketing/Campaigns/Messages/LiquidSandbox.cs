@@ -76,7 +76,7 @@ internal static class LiquidSandbox
         {
             throw;
         }
-        catch (Exception failed) when (failed is InvalidOperationException or ArithmeticException or ArgumentException or FormatException or InvalidCastException or OutOfMemoryException or NotSupportedException)
+        catch (Exception failed) when (failed is InvalidOperationException or ArithmeticException or ArgumentException or FormatException or InvalidCastException or NotSupportedException)
         {
             throw new MessageRenderException($"The template failed: {(failed.Message.Contains("steps", StringComparison.OrdinalIgnoreCase) ? $"it takes more than {MaxSteps} steps" : failed.GetType().Name)}.", failed);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Marketing.Campaigns.Messages;
@@ -11,6 +12,7 @@ internal static partial class LiquidSource
     private const int MaxTagLength = 2_000;
     private const int MaxNesting = 30;
     private const int MaxBrackets = 10;
+    private const int MaxRange = 1_000;
     private static readonly HashSet<string> Blocks = ["if", "unless", "case", "for", "capture", "comment", "raw"];
     private static readonly HashSet<string> Others = ["elsif", "else", "when", "break", "continue", "assign", "cycle", .. Blocks.Select(block => $"end{block}")];
 
@@ -26,6 +28,7 @@ internal static partial class LiquidSource
             if (++tags > MaxTags) return $"The template has more than {MaxTags} Liquid tags.";
             if (text.Length > MaxTagLength) return $"A Liquid tag has more than {MaxTagLength} characters.";
             if (Brackets(text) > MaxBrackets) return $"Brackets in a Liquid tag are nested more than {MaxBrackets} deep.";
+            if (Range(text.ToString()) is { } range) return range;
             if (text[1] != '%') continue;
             var name = Name().Match(text.ToString()).Groups[1].Value;
             if (inside is not null && name != $"end{inside}") continue;
@@ -40,6 +43,29 @@ internal static partial class LiquidSource
     /// <summary>Every Liquid tag and output of a text.</summary>
     [GeneratedRegex(@"\{\{.*?\}\}|\{%.*?%\}", RegexOptions.Singleline)]
     public static partial Regex Tag();
+
+    // A range becomes a list before its loop begins, so its length must be known here.
+    private static string? Range(string tag)
+    {
+        if (!tag.Contains("..", StringComparison.Ordinal)) return null;
+        var code = Quoted().Replace(tag, "''");
+        if (Dots().Count(code) != Literal().Count(code)) return "A range in the template has two whole numbers, for example (1..5).";
+        foreach (Match range in Literal().Matches(code))
+        {
+            var (first, last) = (int.Parse(range.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(range.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
+            if (last - first > MaxRange) return $"A range in the template has at most {MaxRange} numbers.";
+        }
+        return null;
+    }
+
+    [GeneratedRegex("'[^']*'|\"[^\"]*\"")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"\.\.")]
+    private static partial Regex Dots();
+
+    [GeneratedRegex(@"\(\s*([0-9]{1,6})\s*\.\.\s*([0-9]{1,6})\s*\)")]
+    private static partial Regex Literal();
 
     private static int Brackets(ReadOnlySpan<char> tag)
     {

@@ -20,9 +20,12 @@ internal sealed class LoadMessages(NpgsqlDataSource database, CompileMessage com
     private static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Reads and compiles.</summary>
+    /// <param name="campaignId">The campaign.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="withTracking">False leaves links as they were written, whatever the settings.</param>
     /// <exception cref="ProblemException">404: the campaign has no email. 422: a variant has no content.</exception>
     /// <exception cref="MessageRenderException">Content or subject cannot be understood.</exception>
-    public async Task<CampaignEmail> RunAsync(Guid campaignId, CancellationToken cancellationToken)
+    public async Task<CampaignEmail> RunAsync(Guid campaignId, CancellationToken cancellationToken, bool withTracking = true)
     {
         await using var command = database.CreateCommand($"""
             select e.provider, e.sender_email, e.sender_name, e.reply_to, e.list, e.holdout, e.settings::text, m.campaign_id, m.campaign_name, v.variant, v.share, ({SourceSql})::text
@@ -41,6 +44,7 @@ internal sealed class LoadMessages(NpgsqlDataSource database, CompileMessage com
             var (variant, json) = (reader.GetString(9), Text(11));
             if (json is null) throw new ProblemException(Problem.Unprocessable("no_content", $"Variant {variant} has no content; it was deleted. PUT the campaign's email with another.", new FieldError("variants", "no_content", $"Variant {variant} has no content.")));
             var settings = MessageSettings.Read(email.Settings, email.Provider);
+            if (!withTracking) settings = settings with { Tracking = "none" };
             var frame = new MessageFrame(campaignId, reader.GetString(7), reader.GetString(8), email.List, options.Value.Company, settings.PostalAddress ?? options.Value.PostalAddress, new Uri(tracking.Value.PublicAddress).Host);
             variants.Add(new MessageVariant(variant, (double)reader.GetDecimal(10), compile.Run(variant, JsonSerializer.Deserialize<MessageSource>(json, Snake)!, settings, frame)));
         }

@@ -11,6 +11,9 @@ namespace Marketing.Campaigns.Messages;
 /// </summary>
 internal sealed class UnsubscribeLinks(UnsubscribeTokens tokens, IOptions<TrackingOptions> options)
 {
+    /// <summary>Where recipients reach us.</summary>
+    public Uri Base { get; } = new(options.Value.PublicAddress);
+
     /// <summary>The preference page, for the link in the body.</summary>
     public Uri Page(Guid contactId, string email, Guid campaign, string list) => Address("preferences", contactId, email, campaign, list);
 

@@ -30,6 +30,12 @@ public sealed class ExternalTables
     /// <summary>When the contact was first recorded, timestamptz.</summary>
     public string ContactCreatedAt { get; set; } = "created_at";
 
+    /// <summary>Contact's day of birth, date; empty where the table has no such column.</summary>
+    public string ContactBirthDate { get; set; } = "";
+
+    /// <summary>When the contact's row was last written, timestamptz, kept by its owner on every insert and update; empty where the table has no such column.</summary>
+    public string ContactUpdatedAt { get; set; } = "";
+
     /// <summary>Table of reservations, with its schema.</summary>
     public string Reservations { get; set; } = "reservations.reservations";
 
@@ -41,6 +47,9 @@ public sealed class ExternalTables
 
     /// <summary>Property that was booked, uuid.</summary>
     public string ReservationPropertyId { get; set; } = "property_id";
+
+    /// <summary>When it was booked, timestamptz.</summary>
+    public string ReservationBookedAt { get; set; } = "booked_at";
 
     /// <summary>First day of the stay, date.</summary>
     public string ReservationCheckIn { get; set; } = "check_in";
@@ -54,11 +63,20 @@ public sealed class ExternalTables
     /// <summary>Amount of the booking, numeric.</summary>
     public string ReservationTotalAmount { get; set; } = "total_amount";
 
+    /// <summary>What went back to the guest, numeric; empty where the table has no such column.</summary>
+    public string ReservationRefunded { get; set; } = "";
+
+    /// <summary>ISO 4217 code of the amount.</summary>
+    public string ReservationCurrency { get; set; } = "currency";
+
     /// <summary>Where it was booked, text.</summary>
     public string ReservationChannel { get; set; } = "channel";
 
     /// <summary>Its status; those <c>cancelled</c> and <c>no_show</c> are no stays.</summary>
     public string ReservationStatus { get; set; } = "status";
+
+    /// <summary>When the booking's row was last written, timestamptz, kept by its owner on every insert and update; empty where the table has no such column.</summary>
+    public string ReservationUpdatedAt { get; set; } = "";
 
     /// <summary>Table of properties, with its schema.</summary>
     public string Properties { get; set; } = "property.properties";
@@ -85,21 +103,26 @@ public sealed class ExternalTables
 /// <summary>Refuses what is no identifier.</summary>
 internal sealed partial class ValidateExternalTables : IValidateOptions<ExternalTables>
 {
+    private static readonly string[] Tables = [nameof(ExternalTables.Contacts), nameof(ExternalTables.Reservations), nameof(ExternalTables.Properties), nameof(ExternalTables.ListingPhotos)];
+    private static readonly string[] Optional = [nameof(ExternalTables.ContactBirthDate), nameof(ExternalTables.ContactUpdatedAt), nameof(ExternalTables.ReservationRefunded), nameof(ExternalTables.ReservationUpdatedAt)];
+
     /// <inheritdoc />
     public ValidateOptionsResult Validate(string? name, ExternalTables options)
     {
-        var wrongTable = new[] { options.Contacts, options.Properties, options.Reservations, options.ListingPhotos }.FirstOrDefault(table => table.Split('.') is not [var schema, var relation] || !IsIdentifier(schema) || !IsIdentifier(relation));
-        if (wrongTable is not null) return ValidateOptionsResult.Fail($"ExternalTables: '{wrongTable}' is no table. Write schema.table in lower-case letters, digits and underscores. Example: directory.contacts");
-        var wrongColumn = new[]
+        foreach (var property in typeof(ExternalTables).GetProperties())
         {
-            options.ContactId, options.ContactEmail, options.ContactCountry, options.ContactLanguage, options.ContactMarketingConsent, options.ContactCreatedAt, options.PropertyId,
-            options.ReservationId, options.ReservationContactId, options.ReservationPropertyId, options.ReservationCheckIn, options.ReservationCheckOut, options.ReservationGuests,
-            options.ReservationTotalAmount, options.ReservationChannel, options.ReservationStatus,
-            options.ListingPhotoProperty, options.ListingPhotoAsset, options.ListingPhotoOrder, options.ListingPhotoIsCover,
-        }.FirstOrDefault(column => !IsIdentifier(column));
-        return wrongColumn is null
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"ExternalTables: '{wrongColumn}' is no column name. Write lower-case letters, digits and underscores. Example: email");
+            var value = (string?)property.GetValue(options) ?? "";
+            if (Tables.Contains(property.Name))
+            {
+                if (value.Split('.') is not [var schema, var relation] || !IsIdentifier(schema) || !IsIdentifier(relation))
+                    return ValidateOptionsResult.Fail($"ExternalTables:{property.Name} '{value}' is no table. Write schema.table in lower-case letters, digits and underscores. Example: directory.contacts");
+            }
+            else if (!IsIdentifier(value) && !(value.Length == 0 && Optional.Contains(property.Name)))
+            {
+                return ValidateOptionsResult.Fail($"ExternalTables:{property.Name} '{value}' is no column name. Write lower-case letters, digits and underscores. Example: email");
+            }
+        }
+        return ValidateOptionsResult.Success;
     }
 
     private static bool IsIdentifier(string text) => Identifier().IsMatch(text);

@@ -15,7 +15,7 @@ public sealed class CreateCampaignEmails : Migration
             provider text not null, sender_email text not null, sender_name text, reply_to text, list text not null default '',
             holdout numeric(7,6) not null default 0 check (holdout >= 0 and holdout < 1),
             settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
-            send_at timestamptz, send_at_local timestamp, time_zone text, started_at timestamptz,
+            send_at timestamptz, send_at_local timestamp, time_zone text, started_at timestamptz, refused_reason text,
             updated_by text, updated_at timestamptz not null default now());
         create index if not exists ix_campaign_emails_send_at on marketing_ops.campaign_emails (send_at) where started_at is null;
 

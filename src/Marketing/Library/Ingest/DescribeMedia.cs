@@ -5,7 +5,6 @@ using Marketing.Library.Ingest.Video;
 using Marketing.Library.Renditions;
 using Marketing.Library.Renditions.Features;
 using Marketing.Library.Tagging;
-using Microsoft.Extensions.Options;
 
 namespace Marketing.Library.Ingest;
 
@@ -22,41 +21,28 @@ internal sealed record DescribedMedia(IReadOnlyList<Rendition> Renditions, strin
     public string? Text { get; init; }
 }
 
-/// <summary>Fills an asset's row from its file, by the kind of file: pictures here, others by their own probes, which may find a picture in them.</summary>
-internal sealed class DescribeMedia(StoreRenditions renditions, SeeImage see, ProbeVideo video, IOptions<LibraryOptions> options, RenderGate gate)
+/// <summary>Fills an asset's row from its file, by the kind of file: pictures, video and documents by their own probes, which may find a picture in them.</summary>
+internal sealed class DescribeMedia(DescribePicture picture, ProbeVideo video, MakeMp4 mp4, ReadDocument documents)
 {
     /// <summary>Fills the row.</summary>
+    /// <param name="asset">The row.</param>
+    /// <param name="blob">The file.</param>
+    /// <param name="declaredType">Content type that the uploader gave the file; null without.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="MediaException">The file is at fault.</exception>
-    public async Task<DescribedMedia> RunAsync(LibraryAsset asset, DownloadedBlob blob, CancellationToken cancellationToken)
+    public async Task<DescribedMedia> RunAsync(LibraryAsset asset, DownloadedBlob blob, string? declaredType, CancellationToken cancellationToken)
     {
-        var type = RecogniseFile.Run(blob.Path, asset.Filename);
+        var type = RecogniseFile.Run(blob.Path, asset.Filename, declaredType);
         (asset.AssetType, asset.MimeType) = (type.AssetType, type.MimeType);
         if (type.Signature == FileSignature.Html)
             throw new MediaException("A web page is no asset: browsers would run what it holds. Upload a picture or a PDF of it.");
-        if (type.Signature == FileSignature.Zip) CheckZip.Run(blob.Path, options.Value.MaxZipRatio);
         return type.AssetType switch
         {
-            "image" => await DescribeImageAsync(asset, blob, blob.Path, type.Signature, cancellationToken),
+            "image" => await picture.RunAsync(asset, blob, blob.Path, type.Signature, cancellationToken),
             "video" or "audio" => await DescribeVideoAsync(asset, blob, cancellationToken),
             "pdf" => await DescribePdfAsync(asset, blob, cancellationToken),
-            _ => new DescribedMedia([]),
+            _ => new DescribedMedia([]) { Text = documents.Text(blob.Path, type) },
         };
-    }
-
-    private async Task<DescribedMedia> DescribeImageAsync(LibraryAsset asset, DownloadedBlob blob, string picture, FileSignature signature, CancellationToken cancellationToken)
-    {
-        if (new FileInfo(picture).Length > options.Value.MaxImageBytes)
-            throw new MediaException($"The image has {new FileInfo(picture).Length} bytes; at most {options.Value.MaxImageBytes} are decoded. Upload a smaller one.");
-        using var turn = await gate.EnterAsync(cancellationToken);
-        using var photograph = Photograph.Decode(picture, signature, options.Value);
-        asset.Dimensions = JsonSerializer.Serialize(new Dictionary<string, int> { ["width"] = photograph.Width, ["height"] = photograph.Height });
-        asset.Orientation = photograph.Orientation;
-        asset.ColorPalette = ExtractPalette.Run(photograph.Image).ToJsonString();
-        var seen = await see.RunAsync(photograph, cancellationToken);
-        var stored = await renditions.RunAsync(photograph, RenditionName.Of(asset.Id, blob.Sha256), seen.Focus, cancellationToken);
-        asset.ThumbnailUrl = stored.First(rendition => rendition is { Preset: "thumb", Format: "webp" }).Url;
-        var note = photograph.Frames > 1 ? $"The picture has {photograph.Frames} frames; the first is shown." : null;
-        return new DescribedMedia(stored, note) { Features = MeasureImage.Run(photograph.Image), Seen = seen };
     }
 
     private async Task<DescribedMedia> DescribeVideoAsync(LibraryAsset asset, DownloadedBlob blob, CancellationToken cancellationToken)
@@ -69,35 +55,17 @@ internal sealed class DescribeMedia(StoreRenditions renditions, SeeImage see, Pr
         if (asset.AssetType == "audio") return new DescribedMedia([], note);
         asset.Dimensions = JsonSerializer.Serialize(new Dictionary<string, int> { ["width"] = found.Width, ["height"] = found.Height });
         asset.Orientation = found.Width > found.Height ? "landscape" : found.Width < found.Height ? "portrait" : "square";
-        return await WithPictureAsync(asset, blob, await video.PosterAsync(blob.Path, found, cancellationToken), $"{found.Codecs}.", FileSignature.Jpeg, cancellationToken);
+        var described = await picture.FoundAsync(asset, blob, await video.PosterAsync(blob.Path, found, cancellationToken), $"{found.Codecs}.", cancellationToken);
+        var (made, why) = await mp4.RunAsync(blob.Path, found, RenditionName.Of(asset.Id, blob.Sha256), cancellationToken);
+        return described with { Renditions = made is null ? described.Renditions : [.. described.Renditions, made], Note = why is null ? described.Note : $"{described.Note} {why}" };
     }
 
     private async Task<DescribedMedia> DescribePdfAsync(LibraryAsset asset, DownloadedBlob blob, CancellationToken cancellationToken)
     {
-        var pdf = await ReadPdf.RunAsync(blob.Path, options.Value, cancellationToken);
+        var pdf = await documents.PdfAsync(blob.Path, cancellationToken);
         var described = pdf.IsReadable
-            ? await WithPictureAsync(asset, blob, await DrawPdfPage.RunAsync(blob.Path, cancellationToken), pdf.Note, FileSignature.Jpeg, cancellationToken)
+            ? await picture.FoundAsync(asset, blob, await documents.FirstPageAsync(blob.Path, cancellationToken), pdf.Note, cancellationToken)
             : new DescribedMedia([], pdf.Note);
         return described with { Text = pdf.Text };
-    }
-
-    // The picture serves looks alone: that it could not be made leaves the asset as usable as before.
-    private async Task<DescribedMedia> WithPictureAsync(LibraryAsset asset, DownloadedBlob blob, TemporaryPicture picture, string note, FileSignature signature, CancellationToken cancellationToken)
-    {
-        using (picture)
-        {
-            if (picture.Path is null) return new DescribedMedia([], $"{note} {picture.Absence}");
-            var (dimensions, orientation) = (asset.Dimensions, asset.Orientation);
-            try
-            {
-                var described = await DescribeImageAsync(asset, blob, picture.Path, signature, cancellationToken);
-                if (dimensions is not null) (asset.Dimensions, asset.Orientation) = (dimensions, orientation);
-                return described with { Note = note };
-            }
-            catch (MediaException unusable)
-            {
-                return new DescribedMedia([], $"{note} No preview: {unusable.Message}");
-            }
-        }
     }
 }

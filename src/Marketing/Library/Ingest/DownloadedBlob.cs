@@ -20,7 +20,7 @@ internal sealed class DownloadedBlob : IDisposable
     /// <exception cref="RequestFailedException">412: the blob was overwritten meanwhile.</exception>
     public static async Task<DownloadedBlob> FetchAsync(BlobClient blob, ETag? version, CancellationToken cancellationToken)
     {
-        var path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"ingest-{Guid.NewGuid():N}");
+        var path = TemporaryPicture.NewPath();
         try
         {
             var options = new BlobDownloadOptions { Conditions = new BlobRequestConditions { IfMatch = version } };

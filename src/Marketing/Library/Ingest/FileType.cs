@@ -54,6 +54,27 @@ public sealed record FileType(FileSignature Signature, string MimeType, string A
         new(FileSignature.Text, "application/json", "document", "json"),
     ];
 
+    // What clients write for the registered types. Source: WHATWG "MIME Sniffing" and what browsers and storage tools are known to send.
+    private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["image/jpg"] = "image/jpeg",
+        ["image/pjpeg"] = "image/jpeg",
+        ["image/x-png"] = "image/png",
+        ["image/heif"] = "image/heic",
+        ["image/x-ms-bmp"] = "image/bmp",
+        ["application/x-pdf"] = "application/pdf",
+        ["video/x-m4v"] = "video/mp4",
+        ["video/x-msvideo"] = "video/vnd.avi",
+        ["video/avi"] = "video/vnd.avi",
+        ["video/x-matroska"] = "video/matroska",
+        ["audio/mp3"] = "audio/mpeg",
+        ["audio/x-m4a"] = "audio/mp4",
+        ["audio/wav"] = "audio/vnd.wave",
+        ["audio/x-wav"] = "audio/vnd.wave",
+        ["audio/x-flac"] = "audio/flac",
+        ["application/x-zip-compressed"] = "application/zip",
+    };
+
     /// <summary>What one would call it in a sentence: <c>JPEG image</c>, <c>PDF document</c>.</summary>
     public string Name => $"{Signature switch
     {
@@ -69,4 +90,12 @@ public sealed record FileType(FileSignature Signature, string MimeType, string A
 
     /// <summary>What a name with this extension promises to be; null when the extension is not known.</summary>
     public static FileType? Promised(string extension) => All.FirstOrDefault(type => type.Extensions.Contains(extension));
+
+    /// <summary>What a content type promises; null when it is none that is known, or one that says nothing.</summary>
+    public static FileType? Declared(string? contentType)
+    {
+        var name = (contentType ?? "").Split(';')[0].Trim();
+        if (Aliases.TryGetValue(name, out var registered)) name = registered;
+        return All.FirstOrDefault(type => type.MimeType.Equals(name, StringComparison.OrdinalIgnoreCase));
+    }
 }

@@ -56,7 +56,7 @@ public sealed class IngestBlob
         {
             if (properties.ContentLength > options.Value.MaxFileBytes) throw new MediaException($"The file has {properties.ContentLength} bytes; at most {options.Value.MaxFileBytes} are taken.");
             using var content = await DownloadedBlob.FetchAsync(blob, properties.ETag, cancellationToken);
-            var described = await describe.RunAsync(asset, content, cancellationToken);
+            var described = await describe.RunAsync(asset, content, properties.ContentType, cancellationToken);
             (claim.State, claim.Reason, claim.Sha256, claim.Renditions) = ("active", described.Note, content.Sha256, JsonSerializer.Serialize(described.Renditions, RenditionJson.Default.IReadOnlyListRendition));
             asset.Status = "active";
             // Listed under the lease: afterwards the next worker may already be writing files of a newer content.

@@ -49,7 +49,7 @@ internal sealed class RecordAsset(MarketingDbContext database, IngestLedger ledg
         }
         audit.Record(Caller.Job(JobName), "ingest", "content_library", asset.Id, JsonSerializer.Serialize(new Dictionary<string, object?> { ["status"] = new { to = asset.Status }, ["reason"] = new { to = claim.Reason } }));
         await database.SaveChangesAsync(cancellationToken);
-        if (described?.Seen is { } seen) await tags.RunAsync(asset.Id, seen, cancellationToken);
+        if (described?.Seen is { Untagged: null } seen) await tags.RunAsync(asset.Id, seen, cancellationToken);
         if (described is not null) await StoreFeaturesAsync(asset, described, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         database.ChangeTracker.Clear();

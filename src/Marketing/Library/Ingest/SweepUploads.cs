@@ -13,6 +13,9 @@ public sealed partial class SweepUploads
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(50);
     private const int Batch = 50;
 
+    // Well above functionTimeout of host.json.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(2);
+
     private readonly IServiceScopeFactory scopes;
     private readonly BlobServiceClient storage;
     private readonly IOptions<LibraryOptions> options;
@@ -25,6 +28,8 @@ public sealed partial class SweepUploads
     /// <summary>Ingests them until none is left or the time is up. One that fails does not keep the others waiting.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // A live worker may wait for its turn with a file for longer than its lease, so age is measured by how long a function may run.
+        TemporaryPicture.RemoveAbandoned(clock.GetUtcNow() - (options.Value.LeaseTime > Longest ? 2 * options.Value.LeaseTime : Longest));
         var container = storage.GetBlobContainerClient(options.Value.UploadsContainer);
         var begun = clock.GetTimestamp();
         var tried = new HashSet<string>(StringComparer.Ordinal);

@@ -5,8 +5,28 @@ namespace Marketing.Library.Ingest;
 /// <param name="Absence">Why it could not be made, as a sentence.</param>
 internal sealed record TemporaryPicture(string? Path, string? Absence = null) : IDisposable
 {
+    private const string Prefix = "ingest-";
+
     /// <summary>A name in the temporary folder that nothing has.</summary>
-    public static string NewPath() => System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"ingest-{Guid.NewGuid():N}");
+    public static string NewPath() => System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Prefix}{Guid.NewGuid():N}");
+
+    /// <summary>Removes what killed workers left in the temporary folder.</summary>
+    /// <param name="before">Files written later may still be in use.</param>
+    public static void RemoveAbandoned(DateTimeOffset before)
+    {
+        foreach (var file in Directory.EnumerateFiles(System.IO.Path.GetTempPath(), $"{Prefix}*"))
+        {
+            if (File.GetLastWriteTimeUtc(file) >= before) continue;
+            try
+            {
+                File.Delete(file);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // Another user's product on this machine; it removes its own.
+            }
+        }
+    }
 
     /// <summary>Removes the file.</summary>
     public void Dispose()

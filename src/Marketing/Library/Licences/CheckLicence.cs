@@ -6,16 +6,21 @@ namespace Marketing.Library.Licences;
 /// <summary>Says whether assets may be published at an instant, and if not, why.</summary>
 public sealed class CheckLicence(NpgsqlDataSource database)
 {
-    private const string Findings = """
-        select asset.asset_id,
-            case when licence.asset_id is null and coalesce(asset.license_type, '') = '' then 'licence_missing'
-                 when licence.starts_at > $2 then 'licence_not_begun'
-                 when licence.expires_at <= $2 then 'licence_expired'
-                 when $3::text is not null and licence.territories <> '{}' and not upper($3) = any(licence.territories) then 'licence_territory'
-                 when licence.licence_type = 'editorial' then 'licence_editorial'
-                 when licence.model_release = 'missing' then 'model_release_missing'
-                 when licence.property_release = 'missing' then 'property_release_missing' end as code,
-            coalesce(licence.expires_at, licence.starts_at)
+    /// <summary>SQL: what forbids publishing an asset at an instant, null for nothing. Reads the row <c>asset</c> and its left-joined <c>licence</c>.</summary>
+    /// <param name="at">The parameter of the instant, such as <c>$2</c>.</param>
+    /// <param name="territory">The parameter of the territory, a text or null.</param>
+    internal static string Code(string at, string territory) => $"""
+        case when licence.asset_id is null and coalesce(asset.license_type, '') = '' then 'licence_missing'
+             when licence.starts_at > {at} then 'licence_not_begun'
+             when licence.expires_at <= {at} then 'licence_expired'
+             when {territory}::text is not null and licence.territories <> '{"{}"}' and not upper({territory}) = any(licence.territories) then 'licence_territory'
+             when licence.licence_type = 'editorial' then 'licence_editorial'
+             when licence.model_release = 'missing' then 'model_release_missing'
+             when licence.property_release = 'missing' then 'property_release_missing' end
+        """;
+
+    private static readonly string Findings = $"""
+        select asset.asset_id, {Code("$2", "$3")} as code, coalesce(licence.expires_at, licence.starts_at)
         from   marketing.content_library asset left join marketing_ops.asset_licences licence on licence.asset_id = asset.id
         """;
 

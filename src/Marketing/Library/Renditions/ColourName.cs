@@ -12,6 +12,9 @@ internal static class ColourName
         ("beige", 225, 210, 185), ("tan", 190, 155, 115),
     ];
 
+    /// <summary>Every word.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Named.Select(named => named.Name).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>The word.</summary>
     public static string Of(int r, int g, int b) =>
         Named.MinBy(named => (named.R - r) * (named.R - r) * 2 + (named.G - g) * (named.G - g) * 4 + (named.B - b) * (named.B - b) * 3).Name;

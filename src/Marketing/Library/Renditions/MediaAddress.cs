@@ -10,10 +10,14 @@ internal sealed class MediaAddress(Signer signer)
     private const string Purpose = "media rendition";
 
     /// <summary>The address below the host, such as <c>/api/media/{asset}/{preset}.webp?v=…&amp;s=…</c>.</summary>
-    public string Of(RenditionName owner, Preset preset, string extension, (double X, double Y) focus)
+    public string Of(RenditionName owner, Preset preset, string extension, (double X, double Y) focus) => Of(owner, $"{preset.Name}.{extension}", RenditionVersion.Of(owner, preset, focus));
+
+    /// <summary>Likewise of a file that is not cut, and so changes with the content alone.</summary>
+    public string Of(RenditionName owner, string file) => Of(owner, file, owner.ContentHash);
+
+    private string Of(RenditionName owner, string file, string version)
     {
-        var path = $"{owner.AssetId}/{preset.Name}.{extension}";
-        var version = RenditionVersion.Of(owner, preset, focus);
+        var path = $"{owner.AssetId}/{file}";
         return $"/api/media/{path}?v={version}&s={Base64Url.EncodeToString(signer.Sign(Purpose, Signed(path)))}";
     }
 

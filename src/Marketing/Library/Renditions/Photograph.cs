@@ -10,23 +10,32 @@ internal sealed class Photograph : IDisposable
     /// <summary>Longest edge that is kept at ingest, in pixels: the largest rendition made there, and more than Instagram's 1,440.</summary>
     public const int LargeEdge = 1600;
 
+    /// <summary>Longest edge of <see cref="Small"/>, in pixels.</summary>
+    public const int SmallEdge = 512;
+
     private static readonly FileSignature[] OtherDecoder = [FileSignature.Heic, FileSignature.Bmp, FileSignature.Jxl, FileSignature.Jp2, FileSignature.Psd];
 
     static Photograph()
     {
         // libvips keeps operations and pixels of earlier images; here no image comes twice.
         Cache.Max = 0;
-        NetVips.NetVips.Concurrency = Math.Min(2, Environment.ProcessorCount);
+        // One picture a thread: the threads of one picture wait for its decoder and add a fifth to the work.
+        NetVips.NetVips.Concurrency = 1;
         // ImageMagick has no limits of its own: memory in bytes, then seconds, then none of its disk cache.
         ResourceLimits.Memory = 256UL << 20;
         ResourceLimits.Disk = 0;
         ResourceLimits.Thread = 2;
     }
 
+    private Image? small;
+
     private Photograph(Image image, int width, int height) => (Image, Width, Height) = (image, width, height);
 
     /// <summary>The pixels: three bands of bytes.</summary>
     public Image Image { get; }
+
+    /// <summary>The pixels scaled down to <see cref="SmallEdge"/>, for what needs no more of them. It goes with the photograph.</summary>
+    public Image Small => small ??= Shrink(Image);
 
     /// <summary>Width of the file's image as it is looked at, after EXIF rotation, in pixels.</summary>
     public int Width { get; }
@@ -55,10 +64,14 @@ internal sealed class Photograph : IDisposable
             var drawing = signature == FileSignature.Svg ? CheckSvg.Run(path, limits.MaxSvgBytes) : null;
             using var header = drawing is null ? Image.NewFromFile(path, access: Enums.Access.Sequential) : Image.NewFromBuffer(drawing, access: Enums.Access.Sequential);
             var (width, height, frames) = ReadHeader(header, limits);
+            var profile = RgbProfile.Of(header);
+            // libvips takes several times as long for a profile as for everything else of a JPEG, so it is asked for the rare ones only.
+            var outputProfile = profile is not null || IsPlain(header) ? null : "srgb";
             using var thumbnail = drawing is null
-                ? Image.Thumbnail(path, edge, height: edge, size: Enums.Size.Down, outputProfile: "srgb", failOn: Enums.FailOn.Truncated)
-                : Image.ThumbnailBuffer(drawing, edge, height: edge, size: Enums.Size.Down, outputProfile: "srgb");
-            return new Photograph(Opaque(thumbnail), width, height) { Frames = frames };
+                ? Image.Thumbnail(path, edge, height: edge, size: Enums.Size.Down, outputProfile: outputProfile, failOn: Enums.FailOn.Truncated)
+                : Image.ThumbnailBuffer(drawing, edge, height: edge, size: Enums.Size.Down, outputProfile: outputProfile);
+            var pixels = Opaque(thumbnail);
+            return new Photograph(profile is { IsSrgb: false } ? profile.ToSrgb(pixels) : pixels, width, height) { Frames = frames };
         }
         catch (VipsException damaged)
         {
@@ -71,7 +84,22 @@ internal sealed class Photograph : IDisposable
     }
 
     /// <summary>Frees the pixels.</summary>
-    public void Dispose() => Image.Dispose();
+    public void Dispose()
+    {
+        small?.Dispose();
+        Image.Dispose();
+    }
+
+    private static Image Shrink(Image image)
+    {
+        using var shrunk = image.ThumbnailImage(SmallEdge, height: SmallEdge, size: Enums.Size.Down);
+        return shrunk.CopyMemory();
+    }
+
+    // Without a profile, and of colours that are taken for sRGB anyhow.
+    private static bool IsPlain(Image header) =>
+        header.GetTypeOf("icc-profile-data") == 0
+        && header.Interpretation is Enums.Interpretation.Srgb or Enums.Interpretation.Rgb or Enums.Interpretation.Bw or Enums.Interpretation.Rgb16 or Enums.Interpretation.Grey16;
 
     private static MediaException Damaged(Exception damaged)
     {
@@ -112,11 +140,11 @@ internal sealed class Photograph : IDisposable
         using var image = new MagickImage(path, new MagickReadSettings { FrameIndex = 0, FrameCount = 1 });
         image.AutoOrient();
         var (width, height) = ((int)image.Width, (int)image.Height);
+        if (width > edge || height > edge) image.Thumbnail((uint)edge, (uint)edge);
         if (image.GetColorProfile() is not null) image.TransformColorSpace(ColorProfiles.SRGB);
         image.ColorSpace = ColorSpace.sRGB;
         image.BackgroundColor = MagickColors.White;
         image.Alpha(AlphaAction.Remove);
-        if (width > edge || height > edge) image.Thumbnail((uint)edge, (uint)edge);
         using var pixels = image.GetPixels();
         var bytes = pixels.ToByteArray(PixelMapping.RGB) ?? throw new MediaException("The image holds no pixels. Upload it again.");
         using var raw = Image.NewFromMemoryCopy(bytes, (int)image.Width, (int)image.Height, 3, Enums.BandFormat.Uchar);

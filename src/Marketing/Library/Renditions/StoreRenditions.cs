@@ -48,6 +48,29 @@ internal sealed class StoreRenditions(BlobServiceClient storage, IOptions<Librar
         return blob.Uri;
     }
 
+    /// <summary>Stores one file that is too large for memory.</summary>
+    /// <returns>Its address.</returns>
+    public async Task<Uri> WriteFileAsync(string name, string mediaType, string path, CancellationToken cancellationToken)
+    {
+        await Container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        var blob = Container.GetBlobClient(name);
+        await blob.UploadAsync(path, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = mediaType, CacheControl = "public, max-age=31536000, immutable" } }, cancellationToken);
+        return blob.Uri;
+    }
+
+    /// <summary>A stored file to be read in parts; null when there is none.</summary>
+    public async Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Container.GetBlobClient(name).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { BufferSize = 1 << 20 }, cancellationToken);
+        }
+        catch (RequestFailedException absent) when (absent.Status == 404)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A stored file; null when it was not made yet.</summary>
     public async Task<byte[]?> ReadAsync(string name, CancellationToken cancellationToken)
     {

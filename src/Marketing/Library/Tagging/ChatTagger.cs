@@ -7,7 +7,6 @@ namespace Marketing.Library.Tagging;
 /// <summary>Describes pictures with a chat model that sees. The client is whichever the installation registers: Azure OpenAI or anything compatible.</summary>
 internal sealed class ChatTagger(IChatClient chat) : IMediaTagger
 {
-    private const int Edge = 768;
     private const int MaxTags = 12;
     private const int MaxTagLength = 40;
     private const int MaxSentence = 400;
@@ -27,10 +26,13 @@ internal sealed class ChatTagger(IChatClient chat) : IMediaTagger
     public string Model => chat.GetService<ChatClientMetadata>()?.DefaultModelId ?? "unnamed";
 
     /// <inheritdoc />
+    public int EdgePx => 768;
+
+    /// <inheritdoc />
     /// <exception cref="HttpRequestException">The model answered with something else than was asked for.</exception>
     public async Task<AssetTags> TagAsync(Image image, CancellationToken cancellationToken)
     {
-        using var small = image.ThumbnailImage(Edge, height: Edge, size: Enums.Size.Down);
+        using var small = image.ThumbnailImage(EdgePx, height: EdgePx, size: Enums.Size.Down);
         var message = new ChatMessage(ChatRole.User, [new DataContent(small.JpegsaveBuffer(q: 80, keep: Enums.ForeignKeep.None), "image/jpeg")]);
         var options = new ChatOptions { Temperature = 0, MaxOutputTokens = MaxAnswerTokens, ResponseFormat = ChatResponseFormat.ForJsonSchema(Schema, "photograph") };
         var answer = await chat.GetResponseAsync([new ChatMessage(ChatRole.System, Prompt), message], options, cancellationToken);

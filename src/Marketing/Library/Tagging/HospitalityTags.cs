@@ -31,10 +31,55 @@ internal static class HospitalityTags
         ("waterfront", [("dock", 1), ("pier", 1), ("boathouse", 1), ("lakeside", 0.8f)]),
     ];
 
+    // What vision services call things that the trade has its own word for; other names are kept as they are.
+    private static readonly Dictionary<string, string[]> Words = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["swimming pool"] = ["pool"],
+        ["leisure centre"] = ["pool"],
+        ["jacuzzi"] = ["hot tub"],
+        ["couch"] = ["sofa", "living room"],
+        ["studio couch"] = ["sofa"],
+        ["sofa bed"] = ["sofa"],
+        ["bed frame"] = ["bedroom"],
+        ["bed sheet"] = ["bedroom"],
+        ["bed"] = ["bedroom"],
+        ["dining room"] = ["dining area"],
+        ["kitchen & dining room table"] = ["dining area"],
+        ["countertop"] = ["kitchen"],
+        ["kitchen appliance"] = ["kitchen"],
+        ["bathtub"] = ["bathroom"],
+        ["shower"] = ["bathroom"],
+        ["bathroom sink"] = ["bathroom"],
+        ["mountain"] = ["mountains"],
+        ["mountain range"] = ["mountains"],
+        ["ocean"] = ["sea"],
+        ["shore"] = ["beach"],
+        ["boat"] = ["boats"],
+        ["watercraft"] = ["boats"],
+        ["yard"] = ["garden"],
+        ["backyard"] = ["garden"],
+        ["porch"] = ["patio"],
+        ["facade"] = ["exterior"],
+        ["house"] = ["exterior"],
+        ["outdoor"] = ["exterior"],
+        ["indoor"] = ["interior"],
+        ["interior design"] = ["interior"],
+        ["home office"] = ["workspace"],
+        ["office desk"] = ["workspace"],
+        ["person"] = [],
+        ["man"] = [],
+        ["woman"] = [],
+        ["boy"] = [],
+        ["girl"] = [],
+    };
+
     // Standing water is "tub" to ImageNet, which knows no pool; much cyan tells the pool from the bath.
     private static readonly string[] Tubs = ["tub", "bathtub"];
     private const float PoolTubs = 0.3f;
     private const float PoolCyan = 0.08f;
+
+    /// <summary>The trade's words for a name that a vision service gave; none for what is not told of people.</summary>
+    public static IReadOnlyList<string> Of(string name) => Words.TryGetValue(name.Trim(), out var words) ? words : [name.Trim().ToLowerInvariant()];
 
     /// <summary>The tags, the surest first.</summary>
     /// <param name="certainty">How sure the classifier is of a class, by its name.</param>

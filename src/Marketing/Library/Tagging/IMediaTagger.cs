@@ -11,6 +11,9 @@ public interface IMediaTagger
     /// <summary>Its model with version, for provenance.</summary>
     string Model { get; }
 
+    /// <summary>Pixels of the longest edge that it looks at; a larger picture shows it no more.</summary>
+    int EdgePx { get; }
+
     /// <summary>Looks at a picture.</summary>
     /// <param name="image">Three bands of bytes, upright, sRGB.</param>
     /// <param name="cancellationToken">Stops the work.</param>

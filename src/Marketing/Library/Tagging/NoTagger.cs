@@ -12,5 +12,8 @@ internal sealed class NoTagger : IMediaTagger
     public string Model => "none";
 
     /// <inheritdoc />
+    public int EdgePx => 1;
+
+    /// <inheritdoc />
     public Task<AssetTags> TagAsync(Image image, CancellationToken cancellationToken) => Task.FromResult(new AssetTags([], Focus: null));
 }

@@ -9,10 +9,10 @@ namespace Marketing.Library.Tagging;
 /// </summary>
 internal sealed class OnnxTagger(string modelFolder) : IMediaTagger, IDisposable
 {
-    private const int Edge = 299;
-    private const int Grid = 8;
+    // The edge that the network was trained with. Other proportions and sizes it takes too, and finds less: a kitchen lost its tags.
+    private const int TrainedEdge = 299;
+
     private const int FocusClasses = 5;
-    private const int Features = 2048;
 
     private readonly Lazy<(InferenceSession Session, string[] Labels)> model = new(() => Load(modelFolder));
 
@@ -23,33 +23,38 @@ internal sealed class OnnxTagger(string modelFolder) : IMediaTagger, IDisposable
     public string Model => "inception_v3";
 
     /// <inheritdoc />
+    public int EdgePx => TrainedEdge;
+
+    /// <inheritdoc />
     public Task<AssetTags> TagAsync(Image image, CancellationToken cancellationToken) => Task.FromResult(Tag(image));
 
     private AssetTags Tag(Image image)
     {
         var (session, labels) = model.Value;
-        var classes = labels.Length;
         var stretched = Stretch(image);
-        var pixels = new byte[2 * Edge * Edge * 3];
+        var pixels = new byte[2 * stretched.Length];
         CentreCrop(image).CopyTo(pixels, 0);
-        stretched.CopyTo(pixels, pixels.Length / 2);
+        stretched.CopyTo(pixels, stretched.Length);
 
         // Both views in one run: the crop keeps proportions, the stretched one the borders, and their mean errs less than either.
-        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [2, Edge, Edge, 3]);
+        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [2, TrainedEdge, TrainedEdge, 3]);
         using var run = new RunOptions();
         using var outputs = session.Run(run, ["image"], [input], ["probabilities", "activation", "embedding"]);
         var both = outputs[0].GetTensorDataAsSpan<float>();
-        var mean = new float[classes];
-        for (var c = 0; c < classes; c++) mean[c] = (both[c] + both[classes + c]) / 2;
+        var certainty = new float[both.Length / 2];
+        for (var c = 0; c < certainty.Length; c++) certainty[c] = (both[c] + both[certainty.Length + c]) / 2;
 
-        var byLabel = new Dictionary<string, float>(StringComparer.Ordinal);
-        for (var c = 0; c < classes; c++) byLabel[labels[c]] = byLabel.GetValueOrDefault(labels[c]) + mean[c];
+        var byLabel = new Dictionary<string, float>(labels.Length, StringComparer.Ordinal);
+        for (var c = 0; c < certainty.Length; c++) byLabel[labels[c]] = byLabel.GetValueOrDefault(labels[c]) + certainty[c];
         var tags = HospitalityTags.From(label => byLabel.GetValueOrDefault(label), CyanShare(stretched));
         // The second view covers the whole picture, so its activation speaks of places in it.
-        return new AssetTags(tags, Focus(mean, outputs[1].GetTensorDataAsSpan<float>()[(classes * Grid * Grid)..]))
-        {
-            Embedding = outputs[2].GetTensorDataAsSpan<float>()[Features..].ToArray(),
-        };
+        return new AssetTags(tags, Focus(certainty, Second(outputs[1]), (int)outputs[1].GetTensorTypeAndShape().Shape[3])) { Embedding = Second(outputs[2]).ToArray() };
+    }
+
+    private static ReadOnlySpan<float> Second(OrtValue ofTwo)
+    {
+        var both = ofTwo.GetTensorDataAsSpan<float>();
+        return both[(both.Length / 2)..];
     }
 
     /// <summary>Frees the model.</summary>
@@ -60,39 +65,42 @@ internal sealed class OnnxTagger(string modelFolder) : IMediaTagger, IDisposable
 
     private static (InferenceSession, string[]) Load(string folder)
     {
-        // Without its arena ONNX Runtime gives memory back after each picture.
-        using var options = new SessionOptions { IntraOpNumThreads = Math.Min(2, Environment.ProcessorCount), EnableCpuMemArena = false, EnableMemoryPattern = false, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        // Without its arena ONNX Runtime gives memory back after each picture. One thread, since several pictures are worked on at once.
+        using var options = new SessionOptions { IntraOpNumThreads = 1, EnableCpuMemArena = false, EnableMemoryPattern = false, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         var labels = File.ReadAllLines(Path.Combine(folder, "labels.txt")).Where(line => line.Length > 0).ToArray();
         return (new InferenceSession(Path.Combine(folder, "inception_v3.onnx"), options), labels);
     }
 
     private static byte[] Stretch(Image image)
     {
-        using var resized = image.ThumbnailImage(Edge, height: Edge, size: Enums.Size.Force);
+        using var resized = image.ThumbnailImage(TrainedEdge, height: TrainedEdge, size: Enums.Size.Force);
         return resized.WriteToMemory<byte>();
     }
 
     private static byte[] CentreCrop(Image image)
     {
-        using var cropped = image.ThumbnailImage(Edge, height: Edge, crop: Enums.Interesting.Centre);
-        using var exact = cropped.Width == Edge && cropped.Height == Edge ? cropped.Copy() : cropped.ThumbnailImage(Edge, height: Edge, size: Enums.Size.Force);
+        using var cropped = image.ThumbnailImage(TrainedEdge, height: TrainedEdge, crop: Enums.Interesting.Centre);
+        using var exact = cropped.Width == TrainedEdge && cropped.Height == TrainedEdge ? cropped.Copy() : cropped.ThumbnailImage(TrainedEdge, height: TrainedEdge, size: Enums.Size.Force);
         return exact.WriteToMemory<byte>();
     }
 
     // Centre of where the likeliest classes were seen, weighted by how likely they are; weak activation is background.
-    private static (double X, double Y)? Focus(float[] certainty, ReadOnlySpan<float> activation)
+    private static (double X, double Y)? Focus(ReadOnlySpan<float> certainty, ReadOnlySpan<float> activation, int columns)
     {
-        var map = new double[Grid * Grid];
-        foreach (var (value, index) in certainty.Select((value, index) => (value, index)).OrderByDescending(c => c.value).Take(FocusClasses))
-            for (var cell = 0; cell < map.Length; cell++) map[cell] += value * activation[index * Grid * Grid + cell];
+        var map = new double[activation.Length / certainty.Length];
+        var likeliest = certainty.ToArray();
+        var classes = Enumerable.Range(0, likeliest.Length).ToArray();
+        Array.Sort(likeliest, classes);
+        foreach (var index in classes.AsSpan()[^FocusClasses..])
+            for (var cell = 0; cell < map.Length; cell++) map[cell] += certainty[index] * activation[index * map.Length + cell];
 
-        var (threshold, weight, x, y) = (map.Max() / 2, 0.0, 0.0, 0.0);
+        var (threshold, weight, x, y, rows) = (map.Max() / 2, 0.0, 0.0, 0.0, map.Length / columns);
         for (var cell = 0; cell < map.Length; cell++)
         {
             var strength = Math.Max(0, map[cell] - threshold);
             weight += strength;
-            x += strength * (cell % Grid + 0.5) / Grid;
-            y += strength * (cell / Grid + 0.5) / Grid;
+            x += strength * (cell % columns + 0.5) / columns;
+            y += strength * (cell / columns + 0.5) / rows;
         }
         return weight > 0 ? (x / weight, y / weight) : null;
     }

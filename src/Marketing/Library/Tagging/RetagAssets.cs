@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Marketing.Library.Tagging;
 
-/// <summary>The back-fill: assets that another tagger or none described are described again, a few a run, within the tokens of a day.</summary>
+/// <summary>The back-fill: assets that another tagger or none described are described again, a few a run, within the tokens and the money of a day.</summary>
 public sealed partial class RetagAssets
 {
     private readonly NpgsqlDataSource database;
@@ -24,7 +24,7 @@ public sealed partial class RetagAssets
         if (options.Value.RetagPerRun == 0 || tagger is NoTagger) return;
         foreach (var assetId in await OutdatedAsync(cancellationToken))
         {
-            if (await TokensTodayAsync(cancellationToken) >= options.Value.TokensPerDay) return;
+            if (await IsSpentAsync(cancellationToken)) return;
             await using var scope = scopes.CreateAsyncScope();
             try
             {
@@ -55,10 +55,14 @@ public sealed partial class RetagAssets
         return found;
     }
 
-    private async Task<long> TokensTodayAsync(CancellationToken cancellationToken)
+    // An asset that was described twice counts with all of its tokens and as one picture: tokens err to the safe side.
+    private async Task<bool> IsSpentAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select coalesce(sum(input_tokens + output_tokens), 0)::bigint from marketing_ops.asset_tagging where tagged_at > now() - interval '1 day'");
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var command = database.CreateCommand("select coalesce(sum(input_tokens), 0)::bigint, coalesce(sum(output_tokens), 0)::bigint, count(*) filter (where tagger <> 'onnx') from marketing_ops.asset_tagging where tagged_at > now() - interval '1 day'");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var (input, output, pictures, limits) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), options.Value);
+        return input + output >= limits.TokensPerDay || (input * limits.InputTokenPrice + output * limits.OutputTokenPrice) / 1e6 + pictures * limits.PicturePrice >= limits.CostPerDay;
     }
 
     [LoggerMessage(302, LogLevel.Warning, "Describing asset {AssetId} again failed; the next run tries again")]

@@ -1,12 +1,13 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Marketing.Data;
+using Marketing.Library.Ingest;
 using Marketing.Operations.Fence;
 using Npgsql;
 
 namespace Marketing.Operations.Health;
 
-/// <summary>Asks what the product cannot work without.</summary>
+/// <summary>Asks what the product cannot work without, and names what it does without.</summary>
 internal sealed class CheckReadiness(SchemaVersion schema, EnvironmentFence fence, IServiceProvider services)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -16,7 +17,16 @@ internal sealed class CheckReadiness(SchemaVersion schema, EnvironmentFence fenc
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
-        return await Task.WhenAll(DatabaseAsync(limit.Token), StorageAsync(limit.Token), FenceAsync(limit.Token));
+        return [.. await Task.WhenAll(DatabaseAsync(limit.Token), StorageAsync(limit.Token), FenceAsync(limit.Token)), MediaTools()];
+    }
+
+    // Assets are usable without these programs, so they do not make the product unready.
+    private Component MediaTools()
+    {
+        var missing = ((MediaTools)services.GetService(typeof(MediaTools))!).Missing;
+        return missing.Count == 0
+            ? new Component("media_tools", true, "ffmpeg, ffprobe and pdftoppm are here.")
+            : new Component("media_tools", false, $"This machine lacks {string.Join(" and ", missing)}. Assets are usable without; install the programs and retry or retag to get these.") { IsRequired = false, Status = "missing" };
     }
 
     private async Task<Component> DatabaseAsync(CancellationToken cancellationToken)
@@ -72,6 +82,9 @@ internal sealed class CheckReadiness(SchemaVersion schema, EnvironmentFence fenc
 /// <summary>One thing the product needs.</summary>
 internal sealed record Component(string Name, bool IsReady, string Sentence)
 {
+    /// <summary>False when the product is ready without it.</summary>
+    public bool IsRequired { get; init; } = true;
+
     /// <summary>One word for it.</summary>
     public string Status { get; init; } = IsReady ? "ready" : "not_ready";
 }

@@ -30,7 +30,7 @@ internal static class HealthEndpoints
     private static async Task ReadyAsync(HttpContext context)
     {
         var components = await context.RequestServices.GetRequiredService<CheckReadiness>().RunAsync(context.RequestAborted);
-        var isReady = components.All(component => component.IsReady);
+        var isReady = components.All(component => component.IsReady || !component.IsRequired);
         var answer = new JsonObject { ["status"] = isReady ? "ready" : "not_ready", ["version"] = Version };
         foreach (var component in components)
             answer[component.Name] = new JsonObject { ["status"] = component.Status, ["detail"] = component.Sentence };

@@ -65,6 +65,24 @@ public sealed class OutboundHttp : IDisposable
         }
     }
 
+    /// <summary>Sends a request to an address that a caller supplied; a redirect is an answer like any other. The caller disposes the answer.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Limits the time of the whole call.</param>
+    /// <exception cref="OutboundRefusedException">The address is not public.</exception>
+    /// <exception cref="HttpRequestException">The host cannot be reached.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (Problem(request.RequestUri!) is { } problem) throw new OutboundRefusedException(problem);
+        try
+        {
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException refused) when (refused.InnerException is OutboundRefusedException inner)
+        {
+            throw inner;
+        }
+    }
+
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 
 namespace Marketing.Resources.OpenApi;
 
@@ -8,7 +9,9 @@ internal static class DescribeApi
     private static readonly string[] Refusals = ["400", "401", "403", "404", "406", "409", "412", "413", "415", "416", "422", "428", "429", "503"];
 
     /// <summary>The document.</summary>
-    public static JsonObject Run(ResourceCatalog catalog)
+    /// <param name="catalog">The tables.</param>
+    /// <param name="endpoints">Everything that is mapped.</param>
+    public static JsonObject Run(ResourceCatalog catalog, IEnumerable<Endpoint> endpoints)
     {
         var (paths, schemas) = (new JsonObject(), Schemas());
         foreach (var resource in catalog.All)
@@ -19,8 +22,10 @@ internal static class DescribeApi
             DescribeTable.Add(paths, resource);
         }
         DescribeServices.Add(paths);
+        DescribeEndpoints.Add(paths, endpoints);
         DescribeServices.AddSchemas(schemas);
-        var tags = catalog.All.Select(resource => (Name: resource.Table, Description: $"Rows of {resource.Schema}.{resource.Table}.")).Concat(DescribeServices.Tags);
+        var tags = catalog.All.Select(resource => (Name: resource.Table, Description: $"Rows of {resource.Schema}.{resource.Table}.")).Concat(DescribeServices.Tags).ToList();
+        tags.AddRange(DescribeEndpoints.Tags(paths).Except(tags.Select(tag => tag.Name)).Select(name => (name, $"Paths below {name}.")));
         return new JsonObject
         {
             ["openapi"] = "3.1.0",

@@ -66,6 +66,8 @@ internal static class DescribeServices
         paths["/campaigns/{id}/event_sums"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("campaigns", "read_event_sums", "A campaign's events by day, variant, device or domain", Scopes.Read, [OpenApiParts.Parameter("by", "query", "day, variant, device or domain.")], Done("Sums.", List()), "400", "401", "403", "404", "429") };
         paths["/operations/fence"] = new JsonObject { ["get"] = OpenApiParts.Operation("operations", "read_fence", "Whose database this is: a copy publishes and sends nothing until it is released", Scopes.Admin, [], Done("How it stands.", anything), "401", "403", "429") };
         paths["/operations/fence/release"] = new JsonObject { ["post"] = OpenApiParts.Operation("operations", "release_fence", "Make this database the environment's own", Scopes.Admin, [], Done("How it stands.", anything), "401", "403", "429") };
+        Segments.DescribeSegments.Add(paths);
+        AddPosts(paths, id, anything);
         paths["/campaigns/{id}/sends"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("campaigns", "list_sends", "Who a campaign by email went to, and what became of each message", Scopes.Read, [.. SendParameters.Select(name => OpenApiParts.Parameter(name, "query", $"Filter or page: {name}."))], Done("Counts and messages.", anything), "400", "401", "403", "404", "429") };
         paths["/campaigns/{id}/sends/{send}/resolve"] = new JsonObject
         {
@@ -77,6 +79,44 @@ internal static class DescribeServices
             ["get"] = OpenApiParts.Operation("webhooks", "meta_handshake", "Meta's handshake", null, [OpenApiParts.Parameter("hub.challenge", "query", "Text to send back.")], Done("The challenge.", new JsonObject { ["text/plain"] = new JsonObject { ["schema"] = OpenApiParts.Type("string") } }), "403"),
             ["post"] = Body(OpenApiParts.Operation("webhooks", "meta_events", "Events of Meta, signed by it", null, [], Done("Kept.", null, "200"), "400", "401", "413", "503"), "webhook_event"),
         };
+        Library.DescribeLibrary.Add(paths);
+    }
+
+    private static void AddPosts(JsonObject paths, JsonObject id, JsonObject anything)
+    {
+        JsonObject Done(string description, string status = "200") => new() { [status] = OpenApiParts.Answer(description, anything.DeepClone().AsObject()) };
+        JsonObject Item(params (string Method, JsonObject Operation)[] operations)
+        {
+            var path = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()) };
+            foreach (var (method, operation) in operations) path[method] = operation;
+            return path;
+        }
+        JsonObject Post(string name, string summary, string scope) => OpenApiParts.Operation("social_posts", name, summary, scope, [], Done("The post."), "400", "401", "403", "404", "409", "422", "429");
+        JsonObject Account(string name, string summary, string scope) => OpenApiParts.Operation("social_accounts", name, summary, scope, [], Done("How it stands."), "400", "401", "403", "404", "409", "422", "429");
+        JsonObject Admin(string name, string summary, string status = "200") => OpenApiParts.Operation("operations", name, summary, Scopes.Admin, [], Done("Done.", status), "400", "401", "403", "404", "409", "422", "429");
+
+        paths["/social_posts/approvals"] = new JsonObject { ["post"] = Body(OpenApiParts.Operation("social_posts", "decide_social_posts", "Decide on up to 200 posts, each by itself", Scopes.Approve, [], Done("A result each."), "400", "401", "403", "422", "429"), "decisions") };
+        paths["/social_posts/preflight"] = new JsonObject { ["post"] = Body(OpenApiParts.Operation("social_posts", "preflight_social_posts", "Check drafts for accounts or platforms without storing them", Scopes.Read, [], Done("Findings for each variant."), "400", "401", "403", "422", "429"), "post_variants") };
+        paths["/social_posts/crosspost"] = new JsonObject { ["post"] = Body(OpenApiParts.Operation("social_posts", "crosspost", "One content to many accounts, each with its variant, all or none", Scopes.Write, [], Done("The posts.", "201"), "400", "401", "403", "409", "422", "429"), "post_variants") };
+        paths["/social_posts/{id}/preflight"] = Item(("get", Post("preflight_social_post", "Check a stored post", Scopes.Read)));
+        paths["/social_posts/{id}/options"] = Item(("get", Post("read_post_options", "What the platform is told beyond the columns", Scopes.Read)), ("put", Body(Post("write_post_options", "Write it; names are the platform's", Scopes.Write), "webhook_event")));
+        paths["/social_posts/{id}/submission"] = Item(("post", Post("submit_social_post", "Ask for a decision", Scopes.Write)));
+        paths["/social_posts/{id}/publish_now"] = Item(("post", Post("publish_social_post_now", "Publish an approved post within seconds", Scopes.Publish)));
+        paths["/social_posts/{id}/cancel"] = Item(("post", Post("cancel_social_post", "Take it back before the platform has anything of it", Scopes.Publish)));
+        paths["/social_posts/{id}/retry"] = Item(("post", Post("retry_social_post", "Try a failed or missed post again; one that may be out goes on by reading", Scopes.Publish)));
+        paths["/social_posts/{id}/reschedule"] = Item(("post", Body(Post("reschedule_social_post", "Move it to another time; needs If-Match", Scopes.Publish), "new_time")));
+        paths["/social_accounts/{id}/publishing"] = Item(("get", Account("read_account_publishing", "Zone, posting times, blackouts, lateness, own limit", Scopes.Read)), ("put", Body(Account("write_account_publishing", "Write them", Scopes.Publish), "account_publishing")));
+        paths["/social_accounts/{id}/pause"] = Item(("put", Account("pause_account", "Publish nothing of the account until it is resumed", Scopes.Publish)), ("delete", Account("resume_account", "Let it go on", Scopes.Publish)));
+        paths["/social_accounts/{id}/next-slot"] = Item(("post", Account("next_slot", "Free posting times, and a post put into the first", Scopes.Read)));
+        paths["/operations/publishing/pause"] = new JsonObject { ["put"] = Admin("pause_publishing", "Publish nothing until it is resumed"), ["delete"] = Admin("resume_publishing", "Let it go on") };
+        paths["/operations/notifications/endpoints"] = new JsonObject
+        {
+            ["get"] = Admin("list_notification_endpoints", "Who is told of failures, never their secrets"),
+            ["post"] = Body(Admin("create_notification_endpoint", "Tell an address, signed as Standard Webhooks; the secret is shown once", "201"), "notification_endpoint"),
+        };
+        paths["/operations/notifications/endpoints/{id}"] = Item(("delete", Admin("delete_notification_endpoint", "Tell it no more", "204")));
+        paths["/operations/notifications/endpoints/{id}/replay"] = Item(("post", Body(Admin("replay_notifications", "Tell it again what happened since", "202"), "webhook_event")));
+        paths["/operations/notifications/deliveries"] = new JsonObject { ["get"] = Admin("list_notification_deliveries", "What was told, newest first") };
     }
 
     /// <summary>Adds the schemas that the paths name.</summary>
@@ -91,6 +131,14 @@ internal static class DescribeServices
             ["items"] = OpenApiParts.Object(("table", OpenApiParts.Type("string")), ("action", OpenApiParts.Type("string")), ("columns", Texts()), ("row_filter", OpenApiParts.Type("string")), ("check", OpenApiParts.Type("string"))),
         }));
         schemas["decision"] = OpenApiParts.Object(("decision", OpenApiParts.Choice([.. Social.ApprovalStatus.Decisions])));
+        Segments.DescribeSegments.AddSchemas(schemas);
+        JsonObject Time() => new() { ["type"] = "string", ["format"] = "date-time" };
+        schemas["decisions"] = OpenApiParts.Object(("ids", Texts()), ("decision", OpenApiParts.Choice([.. Social.ApprovalStatus.Decisions])), ("not_before", Time()), ("not_after", Time()));
+        schemas["post_variants"] = OpenApiParts.Object(("post", OpenApiParts.Type("object")), ("variants", new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Type("object"), ["minItems"] = 1, ["maxItems"] = 100 }));
+        schemas["new_time"] = OpenApiParts.Object(("scheduled_at", Time()));
+        schemas["account_publishing"] = OpenApiParts.Object(("time_zone", OpenApiParts.Type("string")), ("max_lateness_minutes", OpenApiParts.Type("integer")), ("min_gap_minutes", OpenApiParts.Type("integer")), ("max_posts", OpenApiParts.Type("integer")), ("max_posts_per_hours", OpenApiParts.Type("integer")),
+            ("slots", new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Type("object") }), ("blackouts", new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Type("object") }));
+        schemas["notification_endpoint"] = OpenApiParts.Object(("url", OpenApiParts.Type("string")), ("event_types", new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Choice([.. Social.Notifications.NotificationEndpoints.EventTypes]) }));
         schemas["send_decision"] = OpenApiParts.Object(("decision", OpenApiParts.Choice([.. Campaigns.Sending.ResolveSend.Decisions])));
         schemas["webhook_event"] = new JsonObject { ["type"] = "object" };
         schemas["webhook_events"] = new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Type("object") };

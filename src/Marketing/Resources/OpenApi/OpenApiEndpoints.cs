@@ -17,8 +17,8 @@ internal static class OpenApiEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        var document = new Lazy<byte[]>(() => Encoding.UTF8.GetBytes(DescribeApi.Run(api.ServiceProvider.GetRequiredService<ResourceCatalog>()).ToJsonString()));
-        api.MapGet("openapi.json", context => Results.Bytes(document.Value, "application/json").ExecuteAsync(context)).AllowWithoutKey();
+        var document = new Lazy<byte[]>(() => Encoding.UTF8.GetBytes(DescribeApi.Run(api.ServiceProvider.GetRequiredService<ResourceCatalog>(), api.ServiceProvider.GetRequiredService<EndpointDataSource>().Endpoints).ToJsonString()));
+        api.MapGet("openapi.json", context => Results.Bytes(document.Value, "application/json").ExecuteAsync(context)).AllowWithoutKey().ExcludeFromDescription();
         api.MapScalarApiReference("docs", options => options.WithTitle("Marketing API").WithOpenApiRoutePattern("/api/openapi.json").DisableDefaultFonts().DisableAgent()
             .AddHeadContent("<meta name=\"referrer\" content=\"no-referrer\">"))
             .AddEndpointFilter((context, next) =>
@@ -26,6 +26,7 @@ internal static class OpenApiEndpoints
                 context.HttpContext.Response.Headers.ContentSecurityPolicy = PagePolicy;
                 return next(context);
             })
-            .AllowWithoutKey();
+            .AllowWithoutKey()
+            .ExcludeFromDescription();
     }
 }

@@ -1,5 +1,11 @@
+using Marketing.Social.Platforms.Facebook;
 using Marketing.Social.Platforms.Instagram;
+using Marketing.Social.Platforms.LinkedIn;
 using Marketing.Social.Platforms.Media;
+using Marketing.Social.Platforms.Pinterest;
+using Marketing.Social.Platforms.TikTok;
+using Marketing.Social.Platforms.X;
+using Marketing.Social.Platforms.YouTube;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
@@ -16,8 +22,27 @@ internal static class PlatformsRegistration
     {
         services.AddScoped<ReadMedia>();
         services.AddPlatformOptions<InstagramOptions>(configuration, InstagramOptions.Section, options => options.Problem());
-        services.AddScoped<IPublisher, InstagramPublisher>();
+        services.AddScoped<InstagramContainer>().AddScoped<IPublisher, InstagramPublisher>();
         services.AddPlatformClient<InstagramClient, InstagramOptions>(options => options.RequestTimeout);
+        services.AddPlatformOptions<YouTubeOptions>(configuration, YouTubeOptions.Section, options => options.Problem());
+        services.AddScoped<IPublisher, YouTubePublisher>().AddScoped<YouTubeUpload>().AddScoped<YouTubeCover>();
+        services.AddPlatformClient<YouTubeClient, YouTubeOptions>(options => options.RequestTimeout);
+        services.AddPlatformOptions<LinkedInOptions>(configuration, LinkedInOptions.Section, options => options.Problem());
+        services.AddScoped<IPublisher, LinkedInPublisher>().AddScoped<LinkedInUploads>();
+        services.AddPlatformClient<LinkedInClient, LinkedInOptions>(options => options.RequestTimeout);
+        services.AddPlatformOptions<PinterestOptions>(configuration, PinterestOptions.Section, options => options.Problem());
+        services.AddScoped<IPublisher, PinterestPublisher>();
+        services.AddPlatformClient<PinterestClient, PinterestOptions>(options => options.RequestTimeout);
+        services.AddPlatformClient<PinterestUploads, PinterestOptions>(options => options.UploadTimeout);
+        services.AddPlatformOptions<XOptions>(configuration, XOptions.Section, options => options.Problem());
+        services.AddScoped<IPublisher, XPublisher>().AddScoped<XUploads>();
+        services.AddPlatformClient<XClient, XOptions>(options => options.RequestTimeout);
+        services.AddPlatformOptions<FacebookOptions>(configuration, FacebookOptions.Section, options => options.Problem());
+        services.AddScoped<FacebookUpload>().AddScoped<IPublisher, FacebookPublisher>();
+        services.AddPlatformClient<FacebookClient, FacebookOptions>(options => options.RequestTimeout);
+        services.AddPlatformOptions<TikTokOptions>(configuration, TikTokOptions.Section, options => options.Problem());
+        services.AddScoped<IPublisher, TikTokPublisher>();
+        services.AddPlatformClient<TikTokClient, TikTokOptions>(options => options.RequestTimeout);
         return services;
     }
 

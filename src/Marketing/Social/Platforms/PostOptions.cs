@@ -26,6 +26,9 @@ public sealed class PostOptions(JsonObject values)
     /// <summary>A whole number; null when it is not set or none.</summary>
     public long? Number(string name) => values[name] is JsonValue value && value.TryGetValue(out long number) ? number : null;
 
+    /// <summary>A list of objects, for example <c>user_tags</c>; empty when it is not set.</summary>
+    public IReadOnlyList<JsonObject> Objects(string name) => values[name] is JsonArray list ? [.. list.OfType<JsonObject>()] : [];
+
     /// <summary>A list of texts, for example <c>alt_texts</c>; empty when it is not set.</summary>
     public IReadOnlyList<string> Texts(string name) =>
         values[name] is JsonArray list ? [.. list.OfType<JsonValue>().Select(value => value.TryGetValue(out string? text) ? text : "")] : [];

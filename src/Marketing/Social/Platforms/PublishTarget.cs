@@ -11,6 +11,16 @@ public sealed record PublishTarget(string ExternalAccountId, string Token, strin
     /// <summary>The post.</summary>
     public Guid PostId { get; init; }
 
+    /// <summary>Alternative texts that the library holds, in the order of <see cref="MediaUrls"/>; shorter or null where there is none.</summary>
+    public IReadOnlyList<string?> AltTexts { get; init; } = [];
+
+    /// <summary>Alternative text of one medium: that of the option <c>alt_texts</c> before the library's; null when there is none.</summary>
+    public string? AltTextOf(int medium)
+    {
+        var chosen = Options.Texts("alt_texts").ElementAtOrDefault(medium) is { Length: > 0 } option ? option : AltTexts.ElementAtOrDefault(medium) ?? (medium == 0 ? AltText : null);
+        return chosen is { Length: > 0 } ? chosen : null;
+    }
+
     /// <summary>Value of <c>social_posts.post_type</c>.</summary>
     public string PostType { get; init; } = "post";
 
@@ -19,6 +29,9 @@ public sealed record PublishTarget(string ExternalAccountId, string Token, strin
 
     /// <summary>Value of <c>social_posts.location_tag</c>.</summary>
     public string? LocationTag { get; init; }
+
+    /// <summary>Address of a video's cover that the platform can fetch for the next 24 hours, from the option <c>cover_url</c>; null when there is none.</summary>
+    public string? CoverUrl { get; init; }
 
     /// <summary>What the platform knows beyond the columns of <c>social_posts</c>.</summary>
     public PostOptions Options { get; init; } = PostOptions.None;

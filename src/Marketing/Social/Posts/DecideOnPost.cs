@@ -5,54 +5,67 @@ using Marketing.Operations;
 using Marketing.Problems;
 using Marketing.Resources.Reading;
 using Marketing.Social.Preflight;
-using Marketing.Social.Publishing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Marketing.Social.Posts;
 
-/// <summary>Approves a post, rejects it, or asks for changes. What is approved has passed every check that needs no call to the platform.</summary>
-internal sealed class DecideOnPost(MarketingDbContext database, PublicMedia media, AuditLog audit)
+/// <summary>Approves a post, rejects it, asks for changes, or submits it. What is approved has passed every check that needs no call to the platform.</summary>
+internal sealed class DecideOnPost(MarketingDbContext database, RunPreflight preflight, AuditLog audit)
 {
-    /// <summary>Writes the decision.</summary>
+    /// <summary>Writes the decision. The database binds an approval to a hash of what the post holds at this moment.</summary>
     /// <param name="key">The post.</param>
-    /// <param name="decision">One of <see cref="ApprovalStatus.Decisions"/>.</param>
+    /// <param name="action">Submit, approve, reject or request changes.</param>
+    /// <param name="window">When an approved post may go out; null for seven days around its time.</param>
     /// <param name="caller">Who decides.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>Id of the post.</returns>
-    /// <exception cref="ProblemException">There is no such post, it is on its way or out, or it could not be published as it is.</exception>
-    public async Task<Guid> RunAsync(RowKey key, string decision, Caller caller, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">There is no such post, it is on its way or out, it is the caller's own, or it could not be published as it is.</exception>
+    public async Task<Guid> RunAsync(RowKey key, PostAction action, ApprovalWindow? window, Caller caller, CancellationToken cancellationToken)
     {
+        database.ChangeTracker.Clear();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var rows = key.Value is Guid id
             ? database.SocialPosts.FromSql($"select *, xmin from marketing.social_posts where id = {id} for update")
             : database.SocialPosts.FromSql($"select *, xmin from marketing.social_posts where social_post_id = {key.Text} for update");
         var post = (await rows.ToListAsync(cancellationToken)).SingleOrDefault() ?? throw new ProblemException(Problem.NotFound("social_posts", key.Text));
-        if (post.Status is PostStatus.Publishing or PostStatus.Published or PostStatus.Deleted)
-            throw new ProblemException(Problem.Conflict("already_decided", $"The post is {post.Status}; a decision comes too late."));
-        if (decision == ApprovalStatus.Approved)
+        var before = new PostState(post.Status ?? PostStatus.Draft, post.ApprovalStatus);
+        var after = before.Next(action) ?? throw new ProblemException(before.IsOpen
+            ? Problem.Conflict("already_approved", "The post is approved already. Change it, and it waits for a decision again.")
+            : Problem.Conflict("already_decided", $"The post is {before.Status}; a decision comes too late."));
+        if (action == PostAction.Approve)
         {
-            if (post.AiGenerated == true && post.CreatedBy == caller.Name && !caller.Grants.Any(grant => grant.Action == Grant.ApproveOwn))
-                throw new ProblemException(Problem.Forbidden("own_work", "Nobody approves an AI-generated post of their own. Ask another holder of the scope approve."));
-            await CheckAsync(post, cancellationToken);
+            if (await IsOwnAsync(post, caller, cancellationToken) && !caller.Grants.Any(grant => grant.Action == Grant.ApproveOwn))
+                throw new ProblemException(Problem.Forbidden("own_work", "Nobody approves a post of their own. Ask another holder of the scope approve, or for a role with the action approve_own."));
+            if (window is not null && post.ScheduledAt is { } at && !window.Holds(at))
+                throw new ProblemException(Problem.Unprocessable("outside_window", "The post's scheduled_at lies outside of the window.", new FieldError("not_after", "outside_window", $"scheduled_at is {at:u}; choose a window around it.")));
+        }
+        if (action is PostAction.Approve or PostAction.Submit)
+        {
+            var errors = (await preflight.StoredAsync(post.Id, cancellationToken)).Errors.Select(finding => finding.ToFieldError()).ToList();
+            if (errors.Count > 0) throw new ProblemException(Problem.Unprocessable("post_not_publishable", errors[0].Message, errors));
         }
 
-        audit.Record(caller, decision switch { ApprovalStatus.Approved => "approve", ApprovalStatus.Rejected => "reject", _ => "request_changes" }, "social_posts", post.Id,
-            JsonSerializer.Serialize(new Dictionary<string, Dictionary<string, string?>> { ["approval_status"] = new() { ["from"] = post.ApprovalStatus, ["to"] = decision } }));
-        (post.ApprovalStatus, post.ApprovedBy) = (decision, decision == ApprovalStatus.Approved ? caller.Name : null);
+        audit.Record(caller, action switch { PostAction.Approve => "approve", PostAction.Reject => "reject", PostAction.Submit => "submit", _ => "request_changes" }, "social_posts", post.Id,
+            JsonSerializer.Serialize(new Dictionary<string, Dictionary<string, string?>> { ["approval_status"] = new() { ["from"] = post.ApprovalStatus, ["to"] = after.Approval } }));
+        (post.ApprovalStatus, post.ApprovedBy) = (after.Approval, action == PostAction.Approve ? caller.Name : null);
         await database.SaveChangesAsync(cancellationToken);
+        if (action == PostAction.Approve && window is not null)
+            await database.Database.ExecuteSqlAsync($"update marketing_ops.post_approvals set not_before = {window.NotBefore}, not_after = {window.NotAfter} where post_id = {post.Id}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return post.Id;
     }
 
-    private async Task CheckAsync(SocialPost post, CancellationToken cancellationToken)
-    {
-        var account = await database.SocialAccounts.AsNoTracking().SingleAsync(account => account.Id == post.AccountId, cancellationToken);
-        var errors = new List<FieldError>();
-        errors.AddRange(CheckPost.For(account.Platform, post));
-        if (account.Status == Accounts.AccountStatus.Disconnected) errors.Add(new FieldError("account_id", "disconnected", $"The account {account.SocialAccountId} is disconnected. Write a new access_token and status active first."));
-        if (account.AccessToken is null || string.IsNullOrEmpty(account.ExternalAccountId))
-            errors.Add(new FieldError("account_id", "not_connected", $"The account {account.SocialAccountId} has no external_account_id or no access_token."));
-        errors.AddRange((post.MediaUrls ?? []).Select(media.Problem).OfType<string>().Select(problem => new FieldError("media_urls", "not_fetchable", problem)));
-        if (errors.Count > 0) throw new ProblemException(Problem.Unprocessable("post_not_publishable", errors[0].Message, errors));
-    }
+    // created_by may be written by its author; the audit log tells who made the row.
+    private async Task<bool> IsOwnAsync(SocialPost post, Caller caller, CancellationToken cancellationToken) =>
+        post.CreatedBy == caller.Name
+        || await database.AuditEntries.AnyAsync(entry => entry.TableName == "social_posts" && entry.RowId == post.Id && entry.Action == "create" && entry.Actor == caller.Name, cancellationToken);
+}
+
+/// <summary>When an approved post may go out.</summary>
+/// <param name="NotBefore">From when; null for any time.</param>
+/// <param name="NotAfter">Until when; null for any time.</param>
+internal sealed record ApprovalWindow(DateTimeOffset? NotBefore, DateTimeOffset? NotAfter)
+{
+    /// <summary>True when an instant lies within.</summary>
+    public bool Holds(DateTimeOffset at) => !(at < NotBefore) && !(at > NotAfter);
 }

@@ -1,9 +1,6 @@
 using Marketing.Identity;
-using Marketing.Problems;
 using Marketing.Resources;
 using Marketing.Resources.Http;
-using Marketing.Resources.Querying;
-using Marketing.Resources.Reading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,30 +9,18 @@ using Npgsql;
 
 namespace Marketing.Social.Posts;
 
-/// <summary>What a post has beyond its row: the decision on it, and the attempts to publish it.</summary>
+/// <summary>What a post has beyond its row.</summary>
 internal static class SocialPostEndpoints
 {
     /// <summary>Maps the endpoints.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("social_posts/{id}/approval", (RequestDelegate)DecideAsync).RequireScope(Scopes.Approve);
+        ApprovalEndpoints.Map(api);
+        PostActionEndpoints.Map(api);
+        PostOptionsEndpoints.Map(api);
+        PreflightEndpoints.Map(api);
+        CrossPostEndpoint.Map(api);
         api.MapGet("social_posts/{id}/attempts", (RequestDelegate)AttemptsAsync).RequireScope(Scopes.Read);
-    }
-
-    private static async Task DecideAsync(HttpContext context)
-    {
-        var decision = ApprovalStatus.Approved;
-        using var body = await RequestJson.ReadObjectAsync(context.Request, context.RequestAborted);
-        if (body.RootElement.TryGetProperty("decision", out var wanted)) decision = wanted.ToString();
-        if (!ApprovalStatus.Decisions.Contains(decision))
-            throw new ProblemException(Problem.Unprocessable("not_allowed", $"decision is one of {string.Join(", ", ApprovalStatus.Decisions)}.", new FieldError("decision", "not_allowed", "Unknown decision.")));
-
-        var request = Request(context);
-        await request.VisibleRowAsync();
-        var id = await request.Service<DecideOnPost>().RunAsync(request.Key, decision, context.GetCaller(), context.RequestAborted);
-        var item = await request.Service<ReadItem>().RunAsync(new ReadPlan(request.Everything()), RowKey.Of(request.Resource, id), context.RequestAborted);
-        context.Response.Headers.ETag = item!.ETag;
-        await ListEndpoint.SendAsync(context, StatusCodes.Status200OK, item.Json, AnswerFormat.Json);
     }
 
     private static async Task AttemptsAsync(HttpContext context)
@@ -43,11 +28,20 @@ internal static class SocialPostEndpoints
         var id = await Request(context).VisibleRowAsync();
         await using var command = context.RequestServices.GetRequiredService<NpgsqlDataSource>().CreateCommand("""
             select (select coalesce(json_agg(a order by a.number), '[]')
-                    from (select number, step, state, started_at, finished_at, external_id, detail, next_at from marketing_ops.publish_attempts where post_id = $1) a)::text
+                    from (select number, step, state,
+                                 case state when 'refused' then 'reject' when 'unconfirmed' then 'unconfirmed' when 'retry' then 'retry' end as class,
+                                 started_at, finished_at, external_id, detail, sent, next_at,
+                                 case when number = max(number) over () then (
+                                     select case job.state
+                                         when 'open' then case when state = 'unconfirmed' then 'reconcile' else coalesce('wait: ' || job.hold_reason, 'go on') end
+                                         when 'published' then null else 'retry or reschedule' end
+                                     from marketing_ops.publish_jobs job where job.post_id = $1) end as next_step
+                          from marketing_ops.publish_attempts where post_id = $1) a)::text
             """);
         command.Parameters.AddWithValue(id);
         await Results.Text((string)(await command.ExecuteScalarAsync(context.RequestAborted))!, "application/json").ExecuteAsync(context);
     }
 
-    private static ResourceRequest Request(HttpContext context) => ResourceRequest.Of(context, context.RequestServices.GetRequiredService<ResourceCatalog>().Of("social_posts"));
+    /// <summary>A request about posts.</summary>
+    public static ResourceRequest Request(HttpContext context) => ResourceRequest.Of(context, context.RequestServices.GetRequiredService<ResourceCatalog>().Of("social_posts"));
 }

@@ -1,5 +1,6 @@
 using Marketing.Data;
 using Marketing.Resources;
+using Marketing.Social.Preflight;
 
 namespace Marketing.Social.Posts;
 
@@ -10,16 +11,16 @@ namespace Marketing.Social.Posts;
 internal sealed class SocialPostRule : IWriteRule<SocialPost>
 {
     /// <inheritdoc />
-    public Task ApplyAsync(RowWrite<SocialPost> write, CancellationToken cancellationToken)
+    public async Task ApplyAsync(RowWrite<SocialPost> write, CancellationToken cancellationToken)
     {
         var row = write.Row;
         var before = write.Before?.Status;
         if (before == PostStatus.Publishing)
         {
             write.Refuse("status", "publishing", "The post is being published. Wait until it is published or failed; GET social_posts/{id}/attempts tells how far it is.");
-            return Task.CompletedTask;
+            return;
         }
-        if (write.Kind == WriteKind.Delete) return Task.CompletedTask;
+        if (write.Kind == WriteKind.Delete) return;
 
         if (row.Status == PostStatus.Publishing) write.Refuse("status", "not_allowed", "Only the publisher sets publishing. Send status scheduled with scheduled_at, and approve the post.");
         if (row.Status == PostStatus.Scheduled && row.ScheduledAt is null) write.Refuse("scheduled_at", "required", "A scheduled post needs scheduled_at, a time with its zone, for example 2026-11-24T09:30:00+01:00.");
@@ -27,8 +28,16 @@ internal sealed class SocialPostRule : IWriteRule<SocialPost>
         foreach (var url in row.MediaUrls ?? [])
             write.IsWebAddress("media_urls", url);
         FollowPublication(write, before);
+        await RefuseWhatNoPlatformTakesAsync(write, cancellationToken);
         if (ContentChanges(write)) (row.ApprovalStatus, row.ApprovedBy) = (ApprovalStatus.Pending, null);
-        return Task.CompletedTask;
+    }
+
+    private static async Task RefuseWhatNoPlatformTakesAsync(RowWrite<SocialPost> write, CancellationToken cancellationToken)
+    {
+        var row = write.Row;
+        if (row.Status is PostStatus.Published or PostStatus.Deleted || !(write.Kind == WriteKind.Create || write.Changes(post => post.PostType) || write.Changes(post => post.AccountId))) return;
+        var platform = await write.AskAsync<string>("select platform from marketing.social_accounts where id = $1", cancellationToken, row.AccountId);
+        if (platform is not null && KnownPlatforms.All.GetValueOrDefault(platform)?.Refusal(row.PostType) is { } reason) write.Refuse("post_type", "post_type_not_taken", reason);
     }
 
     // What is out elsewhere may be recorded here, with its platform's id; what was published by us keeps what the publisher wrote.

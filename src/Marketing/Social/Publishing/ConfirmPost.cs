@@ -27,7 +27,7 @@ public sealed class ConfirmPost(MarketingDbContext database, PublicMedia media, 
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var closed = await database.Database.ExecuteSqlAsync($"""
             with closed as (
-                update marketing_ops.publish_jobs set state = 'published', failures = 0, leased_until = null, lease_token = null
+                update marketing_ops.publish_jobs set state = 'published', failures = 0, reason = null, hold_reason = null, leased_until = null, lease_token = null
                 where  post_id = {job.PostId} and lease_token = {job.LeaseToken} and state = 'open'
                 returning post_id)
             update marketing_ops.publish_attempts attempt

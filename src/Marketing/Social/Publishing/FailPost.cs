@@ -18,13 +18,17 @@ public sealed class FailPost(MarketingDbContext database, AuditLog audit)
     /// <param name="isTokenDead">True when the account is to be disconnected.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="LeaseLostException">Another worker has taken over.</exception>
-    public async Task RunAsync(PublishJob job, PublishAttempt attempt, string state, string reason, bool isTokenDead, CancellationToken cancellationToken)
+    public Task RunAsync(PublishJob job, PublishAttempt attempt, string state, string reason, bool isTokenDead, CancellationToken cancellationToken) =>
+        RunAsync(job, attempt, state, reason, isTokenDead, "failed", cancellationToken);
+
+    /// <summary>Writes it, with the state that the job ends in: failed or missed.</summary>
+    internal async Task RunAsync(PublishJob job, PublishAttempt attempt, string state, string reason, bool isTokenDead, string jobState, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var closed = await database.Database.ExecuteSqlAsync($"""
             with closed as (
                 update marketing_ops.publish_jobs
-                set    state = 'failed', container_id = {job.ContainerId}, failures = {job.Failures}, leased_until = null, lease_token = null
+                set    state = {jobState}, container_id = {job.ContainerId}, failures = {job.Failures}, reason = {reason}, leased_until = null, lease_token = null
                 where  post_id = {job.PostId} and lease_token = {job.LeaseToken} and state = 'open'
                 returning post_id)
             update marketing_ops.publish_attempts attempt set state = {state}, finished_at = now(), detail = {reason}
@@ -36,7 +40,7 @@ public sealed class FailPost(MarketingDbContext database, AuditLog audit)
         var caller = Caller.Job("publish_post");
         var failed = await database.SocialPosts.Where(post => post.Id == job.PostId && post.Status == PostStatus.Publishing)
             .ExecuteUpdateAsync(set => set.SetProperty(post => post.Status, PostStatus.Next(PostStatus.Publishing, PostAction.GiveUp)), cancellationToken);
-        if (failed > 0) audit.Record(caller, "fail", "social_posts", job.PostId, Change(PostStatus.Publishing, PostStatus.Failed, reason));
+        if (failed > 0) audit.Record(caller, jobState == "missed" ? "miss" : "fail", "social_posts", job.PostId, Change(PostStatus.Publishing, PostStatus.Failed, reason));
         if (isTokenDead) await DisconnectAsync(job.PostId, caller, reason, cancellationToken);
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -82,6 +82,7 @@ public sealed class PublicMedia(MarketingDbContext database, BlobServiceClient s
     {
         var asset = await database.LibraryAssets.AsNoTracking().FirstOrDefaultAsync(row => row.FileUrl == mediaUrl, cancellationToken);
         if (asset is null || asset is { MimeType: "image/jpeg", FileSizeBytes: null or <= MaxOriginalBytes }) return mediaUrl;
+        if (asset.MimeType?.StartsWith("image/", StringComparison.Ordinal) != true) return mediaUrl; // The JPEG of a video is its poster.
 
         var renditions = await database.IngestedBlobs.Where(blob => blob.AssetId == asset.Id).Select(blob => blob.Renditions).FirstOrDefaultAsync(cancellationToken);
         return LargestJpeg(renditions) ?? mediaUrl;

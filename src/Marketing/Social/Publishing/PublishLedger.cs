@@ -96,13 +96,39 @@ public sealed class PublishLedger(MarketingDbContext database, IOptions<Publishi
                 && (attempt.State == AttemptState.Started || attempt.State == AttemptState.Unconfirmed || attempt.State == AttemptState.Succeeded),
             cancellationToken);
 
-    /// <summary>Settles the open finalise by what reading has shown, in the same transaction as the read's own record.</summary>
-    public async Task SettleFinaliseAsync(
-        PublishJob job, PublishAttempt read, PublishAttempt finalise, string state, string detail, CancellationToken cancellationToken)
+    /// <summary>The first comment that was sent or may have been sent; null when there is none.</summary>
+    public Task<PublishAttempt?> CommentAsync(Guid postId, CancellationToken cancellationToken) => database.PublishAttempts.AsNoTracking()
+        .SingleOrDefaultAsync(
+            attempt => attempt.PostId == postId && attempt.Step == PublishStep.Comment
+                && (attempt.State == AttemptState.Started || attempt.State == AttemptState.Unconfirmed || attempt.State == AttemptState.Succeeded),
+            cancellationToken);
+
+    /// <summary>True while no first comment was refused and fewer than the given number were tried.</summary>
+    public async Task<bool> MayCommentAsync(Guid postId, int maxTries, CancellationToken cancellationToken)
+    {
+        var tried = await database.PublishAttempts.Where(attempt => attempt.PostId == postId && attempt.Step == PublishStep.Comment).Select(attempt => attempt.State).ToListAsync(cancellationToken);
+        return tried.Count < maxTries && !tried.Contains(AttemptState.Refused);
+    }
+
+    /// <summary>Records that the finalise had no effect and never will.</summary>
+    /// <exception cref="LeaseLostException">Another worker has taken over.</exception>
+    public async Task RefuseFinaliseAsync(PublishJob job, PublishAttempt finalise, string detail, CancellationToken cancellationToken)
+    {
+        var changed = await database.Database.ExecuteSqlAsync($"""
+            update marketing_ops.publish_attempts attempt set state = 'refused', detail = {detail}, finished_at = now()
+            from   marketing_ops.publish_jobs job
+            where  attempt.id = {finalise.Id} and job.post_id = attempt.post_id and job.lease_token = {job.LeaseToken}
+            """, cancellationToken);
+        if (changed == 0) throw new LeaseLostException(job.PostId);
+    }
+
+    /// <summary>Settles the open finalise, or the open comment, by what reading has shown, in the same transaction as the read's own record.</summary>
+    public async Task SettleAsync(
+        PublishJob job, PublishAttempt read, PublishAttempt settled, string state, string detail, CancellationToken cancellationToken)
     {
         await using (var transaction = await database.Database.BeginTransactionAsync(cancellationToken))
         {
-            await database.PublishAttempts.Where(attempt => attempt.Id == finalise.Id).ExecuteUpdateAsync(
+            await database.PublishAttempts.Where(attempt => attempt.Id == settled.Id).ExecuteUpdateAsync(
                 set => set.SetProperty(attempt => attempt.State, state).SetProperty(attempt => attempt.Detail, detail)
                     .SetProperty(attempt => attempt.ExternalId, job.ExternalPostId ?? job.ContainerId),
                 cancellationToken);
@@ -130,7 +156,12 @@ public sealed class PublishLedger(MarketingDbContext database, IOptions<Publishi
         if (changed == 0) throw new LeaseLostException(job.PostId);
     }
 
-    /// <summary>Polls of the present container so far.</summary>
-    public Task<int> CountPollsAsync(PublishJob job, CancellationToken cancellationToken) => database.PublishAttempts
-        .CountAsync(attempt => attempt.PostId == job.PostId && attempt.Step == PublishStep.Poll && attempt.ExternalId == job.ContainerId, cancellationToken);
+    /// <summary>Polls of the present container so far that moved nothing on.</summary>
+    public Task<int> CountPollsAsync(PublishJob job, CancellationToken cancellationToken) => CountAsync(job, PublishStep.Poll, cancellationToken);
+
+    /// <summary>Reads of the present container's finalise so far.</summary>
+    public Task<int> CountReadsAsync(PublishJob job, CancellationToken cancellationToken) => CountAsync(job, PublishStep.Reconcile, cancellationToken);
+
+    private Task<int> CountAsync(PublishJob job, string step, CancellationToken cancellationToken) => database.PublishAttempts
+        .CountAsync(attempt => attempt.PostId == job.PostId && attempt.Step == step && attempt.ExternalId == job.ContainerId && attempt.State != AttemptState.Succeeded, cancellationToken);
 }

@@ -21,17 +21,19 @@ public sealed partial class PublishPost
     private readonly PublishTargets targets;
     private readonly ReconcilePost reconcile;
     private readonly SettleStep settle;
+    private readonly FirstComment firstComment;
     private readonly ConfirmPost confirm;
+    private readonly BeforeStep before;
     private readonly Dictionary<string, IPublisher> publishers;
     private readonly PublishingOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger<PublishPost> log;
 
     internal PublishPost(
-        MarketingDbContext database, PublishLedger ledger, PublishTargets targets, ReconcilePost reconcile, SettleStep settle, ConfirmPost confirm,
+        MarketingDbContext database, PublishLedger ledger, PublishTargets targets, ReconcilePost reconcile, SettleStep settle, FirstComment firstComment, ConfirmPost confirm, BeforeStep before,
         IEnumerable<IPublisher> publishers, IOptions<PublishingOptions> options, TimeProvider clock, ILogger<PublishPost> log)
     {
-        (this.database, this.ledger, this.targets, this.reconcile, this.settle, this.confirm) = (database, ledger, targets, reconcile, settle, confirm);
+        (this.database, this.ledger, this.targets, this.reconcile, this.settle, this.firstComment, this.confirm, this.before) = (database, ledger, targets, reconcile, settle, firstComment, confirm, before);
         this.publishers = publishers.ToDictionary(publisher => publisher.Platform, StringComparer.Ordinal);
         (this.options, this.clock, this.log) = (options.Value, clock, log);
     }
@@ -45,6 +47,7 @@ public sealed partial class PublishPost
         {
             await CloseAbandonedStepsAsync(job, cancellationToken);
             await WorkAsync(job, cancellationToken);
+            await before.PassOnAsync(job, cancellationToken);
         }
         catch (LeaseLostException)
         {
@@ -70,8 +73,11 @@ public sealed partial class PublishPost
             cancellationToken.ThrowIfCancellationRequested();
             var finalise = await ledger.OpenFinaliseAsync(job.PostId, cancellationToken);
             var step = PublishStep.Next(job, finalise, isReady);
+            if (await before.StopsAsync(job, step, cancellationToken)) return;
+            if (step == PublishStep.Confirm && target is not null && !await firstComment.RunAsync(job, publishers[job.Platform], target, cancellationToken)) return;
             var attempt = await ledger.StartAsync(job, step, cancellationToken);
             isReady = false;
+            if (step == PublishStep.Submit && target is not null) await before.RecordSentAsync(attempt, target, cancellationToken);
             if (step == PublishStep.Confirm)
             {
                 if (await ConfirmAsync(job, attempt, target, cancellationToken)) return;
@@ -116,6 +122,11 @@ public sealed partial class PublishPost
                     await ledger.FinishAsync(job, attempt, AttemptState.Succeeded, $"Published as {externalPostId}.", next: null, CancellationToken.None);
                     break;
 
+                case Outcome.Accepted(var container, var state):
+                    (job.ContainerId, job.ContainerState, job.Failures) = (container ?? job.ContainerId, state ?? job.ContainerState, 0);
+                    await ledger.FinishAsync(job, attempt, AttemptState.Unconfirmed, "The platform took it and publishes by itself; reading will tell.", next: null, CancellationToken.None);
+                    break;
+
                 case Outcome.Unconfirmed(var reason) when step == PublishStep.Finalise:
                     await ledger.FinishAsync(job, attempt, AttemptState.Unconfirmed, $"{reason} The post may be out; reading will tell.", next: null, CancellationToken.None);
                     break;
@@ -126,7 +137,8 @@ public sealed partial class PublishPost
                     break;
 
                 case Outcome.Processing(var state, true):
-                    (job.ContainerState, job.Failures) = (state ?? job.ContainerState, 0);
+                    // A long upload is no container that the platform is stuck with: PollFor counts from the last part.
+                    (job.ContainerState, job.ContainerMadeAt, job.Failures) = (state ?? job.ContainerState, clock.GetUtcNow(), 0);
                     await ledger.FinishAsync(job, attempt, AttemptState.Succeeded, "The next part was taken.", next: null, cancellationToken);
                     break;
 
@@ -192,10 +204,10 @@ public sealed partial class PublishPost
         return true;
     }
 
-    // Steps other than finalise whose worker died: nothing came of them that matters, since they are simply done again.
+    // Steps that may be done again whose worker died: nothing came of them that matters, since they are simply done again.
     private Task<int> CloseAbandonedStepsAsync(PublishJob job, CancellationToken cancellationToken) => database.Database.ExecuteSqlAsync($"""
         update marketing_ops.publish_attempts set state = 'retry', finished_at = now(), detail = 'The worker ended before it could record an answer.'
-        where  post_id = {job.PostId} and state = 'started' and step <> 'finalise'
+        where  post_id = {job.PostId} and state = 'started' and step not in ('finalise', 'comment')
         """, cancellationToken);
 
     [LoggerMessage(4110, LogLevel.Information, "The lease on post {PostId} passed to another worker")]

@@ -5,12 +5,13 @@ namespace Marketing.Social.Publishing;
 /// <summary>
 /// The steps of publishing one post, each recorded in <c>publish_attempts</c> before and after.
 /// <code>
-///   submit ──► poll ──► finalise ──► confirm
+///   submit ──► poll ──► finalise ──► comment ──► confirm
 ///     ▲         │ ▲         │           ▲
 ///     └─────────┘ │         ▼           │
 ///    new container└──── reconcile ──────┘
 ///                 not out       is out
 /// </code>
+/// Comment is the first comment, for posts that ask for one; ux_publish_attempts_comment allows one per post.
 /// Submit may repeat: a container that is never finalised is seen by nobody. Finalise may not: ux_publish_attempts_finalise allows one
 /// per post unless the platform refused it, or two reads proved that it had no effect.
 /// </summary>
@@ -20,6 +21,7 @@ internal static class PublishStep
     public const string Poll = "poll";
     public const string Finalise = "finalise";
     public const string Reconcile = "reconcile";
+    public const string Comment = "comment";
     public const string Confirm = "confirm";
 
     /// <summary>What is to be done next.</summary>

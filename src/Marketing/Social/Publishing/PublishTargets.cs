@@ -39,15 +39,21 @@ public sealed class PublishTargets(MarketingDbContext database, TokenVault token
         var sources = row.Post.MediaUrls ?? [];
         var addresses = new List<string>(sources.Length);
         foreach (var source in sources) addresses.Add(await media.AddressAsync(source, cancellationToken));
-        var altText = sources is [var first, ..] ? await media.AltTextAsync(first, cancellationToken) : null;
+        var altTexts = new List<string?>(sources.Length);
+        foreach (var source in sources) altTexts.Add(await media.AltTextAsync(source, cancellationToken));
         var stored = await database.Database.SqlQuery<string>($"""select options::text as "Value" from marketing_ops.post_options where post_id = {postId}""").ToListAsync(cancellationToken);
-        return (new PublishTarget(externalId, token, CaptionText.Compose(row.Post), addresses, altText)
+        var options = PostOptions.Parse(stored.FirstOrDefault());
+        var cover = options.Text("cover_url") is { Length: > 0 } named ? named : null;
+        if (cover is not null && media.Problem(cover) is { } problem) return (null, new Outcome.Reject("options", $"cover_url: {problem}"));
+        return (new PublishTarget(externalId, token, CaptionText.Compose(row.Post), addresses, altTexts.FirstOrDefault())
         {
             PostId = postId,
+            AltTexts = altTexts,
             PostType = row.Post.PostType,
             LinkUrl = row.Post.LinkUrl,
             LocationTag = row.Post.LocationTag,
-            Options = PostOptions.Parse(stored.FirstOrDefault()),
+            Options = options,
+            CoverUrl = cover is null ? null : await media.AddressAsync(cover, cancellationToken),
         }, null);
     }
 }

@@ -6,8 +6,20 @@ public sealed class PublishingOptions
     /// <summary>Name of the section.</summary>
     public const string Section = "Social:Publishing";
 
-    /// <summary>Most posts claimed, and most jobs queued again, by one run of the timer.</summary>
-    public int Batch { get; set; } = 100;
+    /// <summary>Most posts claimed, and most jobs queued, at a time.</summary>
+    public int Batch { get; set; } = 500;
+
+    /// <summary>How long one run of the timer goes on claiming.</summary>
+    public TimeSpan ClaimFor { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How late a post may go out; later it is missed and asks a person. An account and a post may say otherwise.</summary>
+    public TimeSpan MaxLateness { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>What platforms allow; none listed for a platform takes what it documents (<see cref="PlatformLimit.Documented"/>).</summary>
+    public IList<PlatformLimit> Limits { get; } = [];
+
+    /// <summary>Added to each window of a limit, for calls that travel unequally long.</summary>
+    public TimeSpan LimitMargin { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a worker holds a job from its last recorded step. Must outlast any single call to a platform.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(3);
@@ -43,6 +55,10 @@ public sealed class PublishingOptions
     public string? Problem() => this switch
     {
         { Batch: < 1 or > 1000 } => $"{Section}:Batch must lie between 1 and 1000, for example 100.",
+        _ when ClaimFor <= TimeSpan.Zero || ClaimFor > TimeSpan.FromMinutes(1) => $"{Section}:ClaimFor must lie between a moment and a minute, for example 00:00:10.",
+        _ when MaxLateness <= TimeSpan.Zero => $"{Section}:MaxLateness must be positive, for example 02:00:00.",
+        _ when LimitMargin < TimeSpan.Zero => $"{Section}:LimitMargin must not be negative, for example 00:00:01.",
+        _ when Limits.Select(limit => limit.Problem()).OfType<string>().FirstOrDefault() is { } problem => $"{Section}:Limits: {problem}",
         _ when Lease <= TimeSpan.Zero => $"{Section}:Lease must be positive and longer than Social:Instagram:RequestTimeout, for example 00:03:00.",
         _ when RedispatchAfter <= TimeSpan.Zero => $"{Section}:RedispatchAfter must be positive, for example 00:01:00.",
         _ when PollSeconds.Length == 0 || PollSeconds.Any(seconds => seconds is <= 0 or > 3600) =>
@@ -55,6 +71,13 @@ public sealed class PublishingOptions
             $"{Section}:CalendarTimeZone must be an IANA time zone, for example Europe/Lisbon.",
         _ => null,
     };
+
+    /// <summary>The limits that a step of a platform counts against.</summary>
+    internal IReadOnlyList<PlatformLimit> LimitsOf(string platform, string step)
+    {
+        IEnumerable<PlatformLimit> known = Limits.Any(limit => limit.Platform == platform) ? Limits : PlatformLimit.Documented;
+        return [.. known.Where(limit => limit.Platform == platform && limit.Step == step)];
+    }
 
     /// <summary>The wait before the poll after the given number of polls of one container.</summary>
     public TimeSpan PollDelay(int polls) => TimeSpan.FromSeconds(PollSeconds[Math.Min(Math.Max(polls - 1, 0), PollSeconds.Length - 1)]);

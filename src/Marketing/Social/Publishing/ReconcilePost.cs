@@ -20,19 +20,27 @@ public sealed class ReconcilePost(MarketingDbContext database, PublishLedger led
         var outcome = await publisher.FindAsync(target, job.ContainerId!, finalise.StartedAt, ours.Contains, cancellationToken);
         var now = clock.GetUtcNow();
         var shownWithin = publisher.ShownWithin > options.Value.RereadAfter ? publisher.ShownWithin : options.Value.RereadAfter;
+        if (outcome is Outcome.GivenUp(var because))
+        {
+            (job.NegativeReads, job.LastNegativeReadAt) = (0, null);
+            await ledger.RefuseFinaliseAsync(job, finalise, "The platform gave it up; it is not out.", cancellationToken);
+            return new ReconcileResult.Failed(because);
+        }
+        if (outcome is Outcome.Processing && now - finalise.StartedAt > options.Value.GiveUpAfter)
+            return new ReconcileResult.Failed(new Outcome.Unconfirmed($"The platform has worked on it for more than {options.Value.GiveUpAfter.TotalHours:0.#} hours."));
         switch (Decide(outcome, job.NegativeReads, job.LastNegativeReadAt, now, shownWithin, job.Failures))
         {
             case ReconcileDecision.IsOut:
                 job.ExternalPostId = ((Outcome.Published)outcome).ExternalPostId;
                 (job.Failures, job.NegativeReads, job.LastNegativeReadAt) = (0, 0, null);
-                await ledger.SettleFinaliseAsync(job, read, finalise, AttemptState.Succeeded,
-                    job.ExternalPostId is null ? "The platform says that it is published but does not list it." : "Found at the platform: it was published.",
+                await ledger.SettleAsync(job, read, finalise, AttemptState.Succeeded,
+                    job.ExternalPostId is null ? "The platform says that it is published but names no id." : "Found at the platform: it was published.",
                     cancellationToken);
                 return ReconcileResult.GoOn;
 
             case ReconcileDecision.IsNotOut:
                 (job.Failures, job.NegativeReads, job.LastNegativeReadAt) = (0, 0, null);
-                await ledger.SettleFinaliseAsync(job, read, finalise, AttemptState.Refused,
+                await ledger.SettleAsync(job, read, finalise, AttemptState.Refused,
                     $"Two reads at least {shownWithin.TotalSeconds:0} s apart show that it was not published.", cancellationToken);
                 return ReconcileResult.GoOn;
 
@@ -53,7 +61,8 @@ public sealed class ReconcilePost(MarketingDbContext database, PublishLedger led
                     job.Failures++;
                 }
 
-                var wait = job.LastNegativeReadAt is { } last ? last + shownWithin - now : options.Value.RereadAfter;
+                var wait = outcome is Outcome.Processing ? options.Value.PollDelay(await ledger.CountReadsAsync(job, cancellationToken))
+                    : job.LastNegativeReadAt is { } last ? last + shownWithin - now : options.Value.RereadAfter;
                 return new ReconcileResult.Wait(
                     wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1),
                     outcome switch
@@ -79,6 +88,7 @@ public sealed class ReconcilePost(MarketingDbContext database, PublishLedger led
         Outcome outcome, int negativeReads, DateTimeOffset? lastNegativeReadAt, DateTimeOffset now, TimeSpan shownWithin, int unnamedReads = 0) => outcome switch
         {
             Outcome.Published({ } _, _) => ReconcileDecision.IsOut,
+            Outcome.Published { MayBeNamedLater: false } => ReconcileDecision.IsOut,
             Outcome.Published => unnamedReads >= MaxUnnamedReads ? ReconcileDecision.IsOut : ReconcileDecision.ReadAgain,
             Outcome.NotPublished => negativeReads > 0 && lastNegativeReadAt is { } last && now - last >= shownWithin
                 ? ReconcileDecision.IsNotOut

@@ -13,7 +13,8 @@ internal sealed record FoundPdf(bool IsReadable, string Note, string? Text = nul
 /// <summary>Reads pages and text of a PDF.</summary>
 internal static class ReadPdf
 {
-    private const int MaxText = 500_000;
+    private const int TrailerBytes = 64 << 10;
+    private const string Encrypted = "The PDF is encrypted, so it has no preview and cannot be searched.";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Reads it. A PDF that cannot be read stays a usable asset.</summary>
@@ -28,7 +29,7 @@ internal static class ReadPdf
         }
         catch (PdfDocumentEncryptedException)
         {
-            return new FoundPdf(false, "The PDF is encrypted, so it has no preview and cannot be searched.");
+            return new FoundPdf(false, Encrypted);
         }
         catch (TimeoutException)
         {
@@ -37,8 +38,17 @@ internal static class ReadPdf
         // The reader throws whatever the damage led to, so no narrower set of exceptions is complete.
         catch (Exception damaged) when (damaged is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
-            return new FoundPdf(false, "The PDF could not be read; it may be damaged. It has no preview and cannot be searched.");
+            return new FoundPdf(false, NamesEncryption(path) ? Encrypted : "The PDF could not be read; it may be damaged. It has no preview and cannot be searched.");
         }
+    }
+
+    // The reader takes some forms of encryption for damage. The trailer, which is never encrypted itself, names it near the end.
+    private static bool NamesEncryption(string path)
+    {
+        using var file = File.OpenRead(path);
+        file.Seek(-Math.Min(file.Length, TrailerBytes), SeekOrigin.End);
+        var end = new byte[TrailerBytes];
+        return end.AsSpan(0, file.ReadAtLeast(end, end.Length, throwOnEndOfStream: false)).IndexOf("/Encrypt"u8) >= 0;
     }
 
     private static FoundPdf Read(string path, int maxPages, CancellationToken time)
@@ -46,8 +56,8 @@ internal static class ReadPdf
         using var pdf = PdfDocument.Open(path, new ParsingOptions { UseLenientParsing = true });
         var text = new StringBuilder();
         var read = 0;
-        for (; read < Math.Min(pdf.NumberOfPages, maxPages) && text.Length < MaxText && !time.IsCancellationRequested; read++) text.Append(pdf.GetPage(read + 1).Text).Append('\n');
-        var words = text.ToString(0, Math.Min(text.Length, MaxText)).Replace("\0", "", StringComparison.Ordinal).Trim();
+        for (; read < Math.Min(pdf.NumberOfPages, maxPages) && text.Length < ReadDocument.MaxText && !time.IsCancellationRequested; read++) text.Append(pdf.GetPage(read + 1).Text).Append('\n');
+        var words = text.ToString(0, Math.Min(text.Length, ReadDocument.MaxText)).Replace("\0", "", StringComparison.Ordinal).Trim();
         var note = read < pdf.NumberOfPages ? $"{pdf.NumberOfPages} pages, of which {read} can be searched." : pdf.NumberOfPages == 1 ? "1 page." : $"{pdf.NumberOfPages} pages.";
         return new FoundPdf(true, note, words.Length == 0 ? null : words);
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 
 namespace Marketing.Library.Ingest.Video;
 
@@ -10,29 +9,28 @@ namespace Marketing.Library.Ingest.Video;
 /// <param name="Height">Likewise.</param>
 /// <param name="Codecs">Names, such as <c>h264, aac</c>.</param>
 /// <param name="HasVideo">True for moving pictures; the cover of a song is none.</param>
-internal sealed record FoundVideo(double Seconds, int Width, int Height, string Codecs, bool HasVideo);
+internal sealed record FoundVideo(double Seconds, int Width, int Height, string Codecs, bool HasVideo)
+{
+    /// <summary>MP4 or QuickTime with H.264 in 8 bits 4:2:0 and AAC or no sound.</summary>
+    public bool IsForPlatforms { get; init; }
+}
 
 /// <summary>Looks into video and audio with ffprobe and takes a picture with ffmpeg, where this machine has them.</summary>
-internal sealed class ProbeVideo(IOptions<LibraryOptions> options)
+internal sealed class ProbeVideo(MediaTools tools)
 {
     private const string Missing = "This machine has no ffmpeg, so the file has no duration, no dimensions and no poster.";
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan PosterLimit = TimeSpan.FromSeconds(60);
 
     // A file may name other files or addresses, as playlists do; only this file is opened.
-    private static readonly string[] ThisFileOnly = ["-protocol_whitelist", "file"];
-
-    private readonly string? ffprobe = RunTool.Find("ffprobe", options.Value.FfmpegFolder);
-    private readonly string? ffmpeg = RunTool.Find("ffmpeg", options.Value.FfmpegFolder);
-
-    /// <summary>True where both programs are here.</summary>
-    public bool IsAvailable => ffprobe is not null && ffmpeg is not null;
+    /// <summary>Arguments that keep ffmpeg from opening anything but the file itself.</summary>
+    public static readonly string[] ThisFileOnly = ["-protocol_whitelist", "file"];
 
     /// <summary>What is in the file; null with the reason when nobody can look.</summary>
     /// <exception cref="MediaException">The file is damaged.</exception>
     public async Task<(FoundVideo? Found, string? Note)> RunAsync(string path, CancellationToken cancellationToken)
     {
-        if (ffprobe is null) return (null, Missing);
+        if (tools.Ffprobe is not { } ffprobe) return (null, Missing);
         var answer = await RunTool.RunAsync(ffprobe, ["-v", "error", .. ThisFileOnly, "-show_format", "-show_streams", "-of", "json", path], ProbeLimit, cancellationToken);
         if (answer is not { } ended) return (null, $"Looking into the file took longer than {ProbeLimit.TotalSeconds} s, so it has no duration and no poster.");
         if (ended.ExitCode != 0 || Read(ended.Output) is not { } found) throw new MediaException("The file is damaged or cut off: it holds no playable video or sound. Upload it again.");
@@ -42,7 +40,7 @@ internal sealed class ProbeVideo(IOptions<LibraryOptions> options)
     /// <summary>A picture from the video: at a tenth of it, at most 10 seconds in, where titles are over.</summary>
     public async Task<TemporaryPicture> PosterAsync(string path, FoundVideo video, CancellationToken cancellationToken)
     {
-        if (ffmpeg is null) return new TemporaryPicture(null, Missing);
+        if (tools.Ffmpeg is not { } ffmpeg) return new TemporaryPicture(null, Missing);
         var picture = TemporaryPicture.NewPath() + ".jpg";
         var at = Math.Min(10, video.Seconds / 10).ToString("0.###", CultureInfo.InvariantCulture);
         var answer = await RunTool.RunAsync(ffmpeg, ["-v", "error", "-nostdin", .. ThisFileOnly, "-ss", at, "-i", path, "-frames:v", "1", "-q:v", "2", "-f", "image2", "-y", picture], PosterLimit, cancellationToken);
@@ -63,7 +61,10 @@ internal sealed class ProbeVideo(IOptions<LibraryOptions> options)
         var picture = playable.Where(stream => Text(stream, "codec_type") == "video").Cast<JsonElement?>().FirstOrDefault();
         if (picture is not { } shown) return new FoundVideo(seconds, 0, 0, codecs, HasVideo: false);
         var (width, height) = (shown.GetProperty("width").GetInt32(), shown.GetProperty("height").GetInt32());
-        return Math.Abs(Rotation(shown)) % 180 == 90 ? new FoundVideo(seconds, height, width, codecs, true) : new FoundVideo(seconds, width, height, codecs, true);
+        var isForPlatforms = Text(shown, "codec_name") == "h264" && (Text(shown, "pix_fmt") is "yuv420p" or "yuvj420p") && (format.ValueKind == JsonValueKind.Object ? Text(format, "format_name") : null)?.Contains("mp4", StringComparison.Ordinal) == true
+            && playable.Where(stream => Text(stream, "codec_type") == "audio").All(stream => Text(stream, "codec_name") == "aac");
+        if (Math.Abs(Rotation(shown)) % 180 == 90) (width, height) = (height, width);
+        return new FoundVideo(seconds, width, height, codecs, HasVideo: true) { IsForPlatforms = isForPlatforms };
     }
 
     private static int Rotation(JsonElement stream)

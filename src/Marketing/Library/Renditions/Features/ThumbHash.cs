@@ -40,6 +40,7 @@ internal static class ThumbHash
     private static (double Mean, double Scale, List<double> Waves) Channel(double[] values, int width, int height, int nx, int ny)
     {
         var (mean, scale, waves) = (0.0, 0.0, new List<double>());
+        var (along, down) = (Cosines(width, nx), Cosines(height, ny));
         for (var cy = 0; cy < ny; cy++)
         {
             for (var cx = 0; cx * ny < nx * (ny - cy); cx++)
@@ -47,8 +48,9 @@ internal static class ThumbHash
                 var sum = 0.0;
                 for (var y = 0; y < height; y++)
                 {
-                    var row = Math.Cos(Math.PI / height * cy * (y + 0.5));
-                    for (var x = 0; x < width; x++) sum += values[x + y * width] * Math.Cos(Math.PI / width * cx * (x + 0.5)) * row;
+                    var inRow = 0.0;
+                    for (var x = 0; x < width; x++) inRow += values[x + y * width] * along[cx * width + x];
+                    sum += inRow * down[cy * height + y];
                 }
                 sum /= width * height;
                 if (cx == 0 && cy == 0) mean = sum;
@@ -58,6 +60,14 @@ internal static class ThumbHash
         }
         if (scale > 0) waves = waves.ConvertAll(wave => 0.5 + 0.5 / scale * wave);
         return (mean, scale, waves);
+    }
+
+    private static double[] Cosines(int length, int waves)
+    {
+        var cosines = new double[length * waves];
+        for (var wave = 0; wave < waves; wave++)
+            for (var at = 0; at < length; at++) cosines[wave * length + at] = Math.Cos(Math.PI / length * wave * (at + 0.5));
+        return cosines;
     }
 
     private static int Round(double value) => (int)Math.Floor(value + 0.5);
