@@ -71,7 +71,7 @@ internal static class VariantsEndpoint
     // People: those whom something was sent, and for the holdout the members of the segment that fall into it with consent.
     private static async Task<List<(string Variant, decimal Share, long People, long Did)>> BookingsAsync(HttpContext context, Guid id)
     {
-        var (contacts, booked) = (context.RequestServices.GetRequiredService<IOptions<ExternalTables>>().Value, context.RequestServices.GetRequiredService<IOptions<ExternalReservations>>().Value);
+        var tables = context.RequestServices.GetRequiredService<IOptions<ExternalTables>>().Value;
         await using var command = context.RequestServices.GetRequiredService<NpgsqlDataSource>().CreateCommand($"""
             with ranges as (
                 select range.variant, v.share, from_share, until_share from marketing_ops.campaign_variant_ranges range join marketing_ops.campaign_variants v using (campaign_id, variant) where campaign_id = $1
@@ -80,13 +80,13 @@ internal static class VariantsEndpoint
                 select distinct contact_id from marketing.campaign_events where campaign_id = $1 and event_type = 'sent'
                 union
                 select member.contact_id from marketing.campaigns m join marketing.segment_members member on member.segment_id = m.segment_id and member.removed_at is null
-                       join {contacts.Contacts} c on c.{contacts.ContactId} = member.contact_id and c.{contacts.ContactMarketingConsent}
+                       join {tables.Contacts} c on c.{tables.ContactId} = member.contact_id and c.{tables.ContactMarketingConsent}
                        join marketing_ops.campaign_emails e on e.campaign_id = m.id and e.holdout > 0 and marketing_ops.campaign_bucket($1, member.contact_id) >= 1 - e.holdout::double precision
                 where  m.id = $1),
             counted as (
                 select contact_id, marketing_ops.campaign_bucket($1, contact_id) as bucket, exists (
-                    select from {booked.Reservations} r where r.{booked.ReservationContact} = contact_id and r.{booked.ReservationStatus} not in ('cancelled', 'no_show')
-                    and r.{booked.ReservationBookedAt} >= (select started_at from marketing_ops.campaign_emails where campaign_id = $1)) as did
+                    select from {tables.Reservations} r where r.{tables.ReservationContactId} = contact_id and r.{tables.ReservationStatus} not in ('cancelled', 'no_show')
+                    and r.{tables.ReservationBookedAt} >= (select started_at from marketing_ops.campaign_emails where campaign_id = $1)) as did
                 from people)
             select variant, share, count(contact_id), count(contact_id) filter (where did) from ranges left join counted on bucket >= from_share and bucket < until_share
             group by variant, share order by (variant = 'holdout') desc, variant

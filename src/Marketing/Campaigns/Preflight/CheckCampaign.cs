@@ -1,4 +1,3 @@
-using Marketing.Campaigns.Events;
 using Marketing.Campaigns.Messages;
 using Marketing.Problems;
 using Microsoft.Extensions.Options;

@@ -49,7 +49,7 @@ internal static class PreflightEndpoints
         if (errors.Count > 0) throw new ProblemException(Problem.Unprocessable("invalid_preview", "Some fields cannot be taken.", errors));
 
         var audience = context.RequestServices.GetRequiredService<Audience>();
-        var first = contactText is null ? (await audience.SampleAsync(id, 1, context.RequestAborted)).FirstOrDefault() : (Id: Guid.Parse(contactText), Email: "", Variant: "");
+        var first = contactText is not null ? (Id: Guid.Parse(contactText), Email: "", Variant: "") : await audience.SampleAsync(id, 1, context.RequestAborted) is [var some, ..] ? some : default;
         if (first.Id == default) throw new ProblemException(Problem.Unprocessable("nobody", "Nobody would get the campaign. Send contact_id of some contact.", new FieldError("contact_id", "required", "Send the uuid of a contact.")));
         if (await audience.ContactAsync(first.Id, context.RequestAborted) is not var (address, facts))
             throw new ProblemException(Problem.Unprocessable("no_such_row", "No contact with an address has this id.", new FieldError("contact_id", "no_such_row", "Send the uuid of a contact that has an address.")));

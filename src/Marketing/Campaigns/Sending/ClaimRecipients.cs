@@ -12,6 +12,15 @@ namespace Marketing.Campaigns.Sending;
 /// </summary>
 internal sealed class ClaimRecipients(ContactFacts facts, IOptions<ExternalTables> external)
 {
+    /// <summary>Whether the campaign is active, which it then stays until the transaction ends: who has paused it reads that nothing more is submitted.</summary>
+    public static async Task<bool> HoldActiveAsync(NpgsqlConnection connection, Guid campaignId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select from marketing.campaigns where id = $1 and status = 'active' for share", connection);
+        command.Parameters.AddWithValue(campaignId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken);
+    }
+
     /// <summary>Locks due rows and reads their contacts.</summary>
     public async Task<IReadOnlyList<Candidate>> RunAsync(NpgsqlConnection connection, Guid campaignId, int most, CancellationToken cancellationToken)
     {

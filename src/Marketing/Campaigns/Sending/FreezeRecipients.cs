@@ -34,7 +34,7 @@ internal sealed class FreezeRecipients(NpgsqlDataSource database, IOptions<Exter
                 select count(*) filter (where state = 'queued') as recipients, count(*) filter (where state = 'skipped') as held_out
                 from   marketing_ops.campaign_sends where campaign_id = $1)
             update marketing_ops.campaign_sendings sending
-            set    frozen_at = now(), recipients = counted.recipients, held_out = counted.held_out,
+            set    frozen_at = now(), environment = (select id from marketing_ops.environment), recipients = counted.recipients, held_out = counted.held_out,
                    late_after = now() + coalesce((
                        select make_interval(secs => least(8760, greatest(0, (settings -> 'sending' ->> 'latest_after_hours')::double precision)) * 3600)
                        from   marketing_ops.campaign_emails where campaign_id = $1 and jsonb_typeof(settings -> 'sending' -> 'latest_after_hours') = 'number'), $2)
@@ -59,7 +59,7 @@ internal sealed class FreezeRecipients(NpgsqlDataSource database, IOptions<Exter
     private static async Task<Frozen?> HoldAsync(NpgsqlConnection connection, Guid campaignId, CancellationToken cancellationToken)
     {
         await ExecuteAsync(connection, "insert into marketing_ops.campaign_sendings (campaign_id) values ($1) on conflict do nothing", [campaignId], cancellationToken);
-        await using var command = new NpgsqlCommand("select frozen_at is not null, recipients, held_out from marketing_ops.campaign_sendings where campaign_id = $1 for update", connection);
+        await using var command = new NpgsqlCommand("select frozen_at is not null, recipients, held_out from marketing_ops.campaign_sendings where campaign_id = $1 for update", connection) { CommandTimeout = MaxSeconds + 5 };
         command.Parameters.AddWithValue(campaignId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class FreezeRecipients(NpgsqlDataSource database, IOptions<Exter
             from   marketing.campaigns campaign
             join   marketing.segment_members member on member.segment_id = campaign.segment_id and member.removed_at is null
             join   {tables.Contacts} contact on contact.{tables.ContactId} = member.contact_id,
-            lateral (select sha256(convert_to(lower(btrim(contact.{tables.ContactEmail})), 'UTF8')) as hash) hashed
+            lateral (select sha256(convert_to(lower(btrim(contact.{tables.ContactEmail}, E' \t\n\r\f\v')), 'UTF8')) as hash) hashed
             where  campaign.id = $1 and contact.{tables.ContactMarketingConsent} and contact.{tables.ContactEmail} ~ '^\s*[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+\s*$'
             order  by hash, contact_id)
         insert into marketing_ops.campaign_sends (campaign_id, contact_id, variant, state, reason)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Marketing.Campaigns.Messages;
 using Marketing.Campaigns.Sending.Limits;
 using Marketing.Campaigns.Sending.Providers;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Marketing.Campaigns.Sending;
 
 /// <summary>Looks at each claimed recipient as things stand now, and makes the messages of those who get one. Asks nobody.</summary>
-internal sealed class PrepareMessages(UnsubscribeLinks links, IOptions<SendingOptions> options, TimeProvider clock)
+internal sealed partial class PrepareMessages(UnsubscribeLinks links, IOptions<SendingOptions> options, TimeProvider clock)
 {
     private readonly QuietHours quiet = new(options.Value.QuietFrom, options.Value.QuietUntil);
 
@@ -31,6 +32,7 @@ internal sealed class PrepareMessages(UnsubscribeLinks links, IOptions<SendingOp
     private Verdict? Refuse(CampaignSending campaign, Candidate candidate, HashSet<string> suppressed, DateTimeOffset now)
     {
         if (candidate.Email is not { Length: > 0 } email) return new Verdict(candidate.SendId, SendState.Skipped, "contact_gone");
+        if (!Address().IsMatch(email)) return new Verdict(candidate.SendId, SendState.Skipped, "not_an_address");
         if (suppressed.Contains(email)) return new Verdict(candidate.SendId, SendState.Suppressed, "suppressed");
         if (!candidate.HasConsent) return new Verdict(candidate.SendId, SendState.Suppressed, "no_consent");
         if (!campaign.HasQuietHours) return null;
@@ -54,4 +56,8 @@ internal sealed class PrepareMessages(UnsubscribeLinks links, IOptions<SendingOp
             return (null, new Verdict(candidate.SendId, SendState.Skipped, $"not_renderable: {poison.Message}"));
         }
     }
+
+    // As at the freeze: an address may have been changed since.
+    [GeneratedRegex("""\A[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+\z""")]
+    private static partial Regex Address();
 }

@@ -14,6 +14,9 @@ namespace Marketing.Campaigns.Sending;
 /// </summary>
 public sealed partial class SendCampaign
 {
+    // A limit may be changed meanwhile.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(15);
+
     private readonly NpgsqlDataSource database;
     private readonly SendParts parts;
     private readonly WorkQueue queue;
@@ -29,6 +32,7 @@ public sealed partial class SendCampaign
     {
         if (!await parts.Fence.IsReleasedAsync(cancellationToken) || !await IsActiveAsync(campaignId, cancellationToken)) return;
         await parts.Freeze.RunAsync(campaignId, cancellationToken);
+        if (await parts.Restored.RunAsync(campaignId, cancellationToken)) return;
         if (await OpenAsync(campaignId, cancellationToken) is not { } campaign) return;
         var until = parts.Clock.GetUtcNow() + options.RunFor;
         var (submitted, decided) = (0, 0);
@@ -48,6 +52,11 @@ public sealed partial class SendCampaign
             }
         }
         CampaignSent(logger, campaignId, submitted, decided);
+        if (next > options.RedispatchAfter)
+        {
+            await RestAsync(campaignId, next);
+            return;
+        }
         // Without a lost wait: the timer calls workers only after a while. Losing this message costs that while.
         await queue.SendAsync(QueueNames.SendCampaign, campaignId, Visible(next), CancellationToken.None);
     }
@@ -91,6 +100,15 @@ public sealed partial class SendCampaign
         command.Parameters.AddWithValue(campaignId);
         command.Parameters.AddWithValue(options.RedispatchAfter);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    // The timer calls workers when a limit lets go. A message of each worker would meet those of the timer's own workers, and their number grow with every hour.
+    private async Task RestAsync(Guid campaignId, TimeSpan wait)
+    {
+        await using var command = database.CreateCommand("update marketing_ops.campaign_sendings set redispatch_at = now() + $2 where campaign_id = $1");
+        command.Parameters.AddWithValue(campaignId);
+        command.Parameters.AddWithValue(wait < LongestRest ? wait : LongestRest);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     // A queue keeps a message back for at most seven days.

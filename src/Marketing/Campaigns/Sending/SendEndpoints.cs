@@ -21,8 +21,8 @@ internal static class SendEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("campaigns/{id}/sends", (RequestDelegate)ListAsync).RequireScope(Scopes.Read);
-        api.MapPost("campaigns/{id}/sends/{send:guid}/resolve", (RequestDelegate)ResolveAsync).RequireScope(Scopes.Publish);
+        api.MapGet("campaigns/{id}/sends", (RequestDelegate)ListAsync).RequireScope(Scopes.Read).WithSummary("The send ledger: a page of recipients, counts by state, and why the campaign is paused");
+        api.MapPost("campaigns/{id}/sends/{send:guid}/resolve", (RequestDelegate)ResolveAsync).RequireScope(Scopes.Publish).WithSummary("Decide about an unconfirmed message: sent, not_sent, or resend");
     }
 
     private static async Task ListAsync(HttpContext context)

@@ -16,6 +16,9 @@ internal sealed record SendParts(EnvironmentFence Fence, FreezeRecipients Freeze
     /// <summary>The providers by their names.</summary>
     public required IReadOnlyDictionary<string, IEmailSender> Senders { get; init; }
 
+    /// <summary>Whether the database has come from elsewhere since the freeze.</summary>
+    public required HoldRestored Restored { get; init; }
+
     /// <summary>Told of every step.</summary>
     public required ISendStepObserver Observer { get; init; }
 

@@ -21,8 +21,11 @@ public sealed class SendingOptions
     /// <summary>After this time without an answer a submitted recipient counts as unconfirmed: its worker has died. Longer than any call with its repeats.</summary>
     public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromMinutes(4);
 
-    /// <summary>How long reports of the provider are waited for before an unconfirmed recipient is decided. Source of the ten minutes: our policy.</summary>
-    public TimeSpan ReportWithin { get; set; } = TimeSpan.FromMinutes(10);
+    /// <summary>
+    /// How long reports of the provider are waited for before its silence counts. A report that we could not take while we were down comes again only after
+    /// a while. Source: Twilio SendGrid, "Event Webhook": a call that fails is repeated for 24 hours.
+    /// </summary>
+    public TimeSpan ReportWithin { get; set; } = TimeSpan.FromHours(25);
 
     /// <summary>
     /// Sends again what the provider has not reported within <see cref="ReportWithin"/>, provided that it reported a message that left later and nothing of the
@@ -112,17 +115,15 @@ public sealed class SendingOptions
         _ when !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _) => $"{Section}:TimeZone must be an IANA time zone, for example Europe/Lisbon.",
         _ when PauseAtComplaints is <= 0 or > 1 || PauseAtErrors is <= 0 or > 1 => $"{Section}:PauseAtComplaints and {Section}:PauseAtErrors are shares between 0 and 1, for example 0.003 and 0.1.",
         _ when LatestAfter <= TimeSpan.Zero || GiveUpAfter <= TimeSpan.Zero => $"{Section}:LatestAfter and {Section}:GiveUpAfter must be positive, for example 3.00:00:00.",
+        _ when !IsSafe(SendGrid.Address) => $"{Section}:SendGrid:Address must be an https address, for example https://api.sendgrid.com/: the key goes with every call.",
+        _ when Azure.Endpoint is { } endpoint && !IsSafe(endpoint) => $"{Section}:Azure:Endpoint must be an https address, for example https://name.europe.communication.azure.com/.",
         _ when Azure.AccessKey.Length > 0 && !IsBase64(Azure.AccessKey) => $"{Section}:Azure:AccessKey is no base64 text. Copy the key of the Communication Services resource.",
         { Smtp.Port: < 1 or > 65535 } => $"{Section}:Smtp:Port must be a port, for example 587.",
         _ => null,
     };
 
-    /// <summary>The wait after a number of attempts that failed for the moment.</summary>
-    public TimeSpan RetryDelay(int attempts)
-    {
-        var seconds = FirstRetryAfter.TotalSeconds * Math.Pow(2, Math.Min(Math.Max(attempts - 1, 0), 30));
-        return seconds < MaxRetryAfter.TotalSeconds ? TimeSpan.FromSeconds(seconds) : MaxRetryAfter;
-    }
+    // In the clear only to a stand-in on the same machine.
+    private static bool IsSafe(Uri address) => address.IsAbsoluteUri && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
 
     private static bool IsBase64(string text) => Convert.TryFromBase64String(text, new byte[text.Length], out _);
 }

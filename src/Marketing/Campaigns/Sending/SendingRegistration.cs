@@ -33,11 +33,13 @@ public static class SendingRegistration
         services.AddSingleton<IEmailSender, SmtpSender>();
         services.AddSingleton<SendLimits>().AddSingleton<BucketsOf>();
         services.AddSingleton<FreezeRecipients>().AddSingleton<ClaimRecipients>().AddSingleton<PrepareMessages>().AddSingleton<SubmitBatch>().AddSingleton<SendBatch>().AddSingleton<RecordAnswers>();
-        services.AddSingleton<SettleUnconfirmed>().AddSingleton<WatchCampaigns>().AddSingleton<DueCampaigns>().AddSingleton<ResolveSend>();
+        services.AddSingleton<SettleUnconfirmed>().AddSingleton<WatchCampaigns>().AddSingleton<DueCampaigns>().AddSingleton<ResolveSend>().AddSingleton<HoldRestored>();
+        services.AddScoped<TestSend>();
         services.AddScoped(provider => new SendParts(
             provider.GetRequiredService<EnvironmentFence>(), provider.GetRequiredService<FreezeRecipients>(), provider.GetRequiredService<LoadMessages>(), provider.GetRequiredService<BucketsOf>(), provider.GetRequiredService<SubmitBatch>())
         {
             Senders = provider.GetServices<IEmailSender>().ToDictionary(sender => sender.Provider, StringComparer.Ordinal),
+            Restored = provider.GetRequiredService<HoldRestored>(),
             Observer = provider.GetRequiredService<ISendStepObserver>(),
             Clock = provider.GetRequiredService<TimeProvider>(),
         });
@@ -49,7 +51,11 @@ public static class SendingRegistration
     }
 
     /// <summary>Endpoints, below <c>/api</c>.</summary>
-    public static void MapSending(this IEndpointRouteBuilder api) => SendEndpoints.Map(api);
+    public static void MapSending(this IEndpointRouteBuilder api)
+    {
+        SendEndpoints.Map(api);
+        TestSendEndpoint.Map(api);
+    }
 
     // No retries and no redirects: a POST is never made twice without a decision.
     private static HttpClient Http(IServiceProvider provider) => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionLifetime = TimeSpan.FromMinutes(5) })

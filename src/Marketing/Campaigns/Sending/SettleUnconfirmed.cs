@@ -14,6 +14,9 @@ internal sealed class SettleUnconfirmed(NpgsqlDataSource database, IEnumerable<I
     private const int ReadsAtOnce = 50;
     private static readonly TimeSpan BetweenReads = TimeSpan.FromMinutes(1);
 
+    // A provider that does not know a message any more may have forgotten it. How long Azure keeps an operation is not documented (unverified: at least this).
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
+
     /// <summary>Settles what can be settled now.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -29,6 +32,8 @@ internal sealed class SettleUnconfirmed(NpgsqlDataSource database, IEnumerable<I
                 from   marketing_ops.send_requests request
                 where  send.state = 'unconfirmed' and request.request_id = send.request_id and request.reported_at is null and send.submitted_at < now() - $1
                 and    exists (select from marketing_ops.send_requests later where later.provider = request.provider and later.submitted_at > send.submitted_at and later.reported_at is not null)
+                -- What lies in the inbox unread may be the report.
+                and    not exists (select from marketing_ops.webhook_inbox inbox where inbox.provider = request.provider and inbox.state <> 'processed' and inbox.received_at > send.submitted_at)
                 """, [options.Value.ReportWithin], cancellationToken);
         }
         foreach (var sender in senders.Where(sender => !sender.IsReported)) await AskAsync(sender, cancellationToken);
@@ -36,7 +41,7 @@ internal sealed class SettleUnconfirmed(NpgsqlDataSource database, IEnumerable<I
 
     private async Task AskAsync(IEmailSender sender, CancellationToken cancellationToken)
     {
-        foreach (var (campaign, send) in await DueAsync(sender.Provider, cancellationToken))
+        foreach (var (campaign, send, isRecent) in await DueAsync(sender.Provider, cancellationToken))
         {
             switch (await sender.FindAsync(send, cancellationToken))
             {
@@ -46,17 +51,17 @@ internal sealed class SettleUnconfirmed(NpgsqlDataSource database, IEnumerable<I
                 case SendTrace.Refused:
                     await ChangeAsync(campaign, send, SendState.Rejected, "The provider took the message and gave it up.", cancellationToken);
                     break;
-                case SendTrace.NeverArrived:
+                case SendTrace.NeverArrived when isRecent:
                     await ChangeAsync(campaign, send, SendState.Queued, "Not sent: the provider does not know the message.", cancellationToken);
                     break;
-                case SendTrace.CannotTell:
+                case SendTrace.NeverArrived or SendTrace.CannotTell:
                     break;
             }
         }
     }
 
     // Marked before it is asked, so that one which cannot be told does not keep others from their turn.
-    private async Task<List<(Guid Campaign, Guid Send)>> DueAsync(string provider, CancellationToken cancellationToken)
+    private async Task<List<(Guid Campaign, Guid Send, bool IsRecent)>> DueAsync(string provider, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
             with due as (
@@ -65,15 +70,16 @@ internal sealed class SettleUnconfirmed(NpgsqlDataSource database, IEnumerable<I
                 order  by due_at limit $3 for update skip locked)
             update marketing_ops.campaign_sends send set due_at = now() + $4
             from   due where send.campaign_id = due.campaign_id and send.send_id = due.send_id
-            returning send.campaign_id, send.send_id
+            returning send.campaign_id, send.send_id, send.submitted_at > now() - $5
             """);
         command.Parameters.AddWithValue(provider);
         command.Parameters.AddWithValue(options.Value.AnswerWithin);
         command.Parameters.AddWithValue(ReadsAtOnce);
         command.Parameters.AddWithValue(BetweenReads);
-        var due = new List<(Guid, Guid)>();
+        command.Parameters.AddWithValue(Remembered);
+        var due = new List<(Guid, Guid, bool)>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) due.Add((reader.GetGuid(0), reader.GetGuid(1)));
+        while (await reader.ReadAsync(cancellationToken)) due.Add((reader.GetGuid(0), reader.GetGuid(1), reader.GetBoolean(2)));
         return due;
     }
 

@@ -22,10 +22,12 @@ internal sealed class SubmitBatch(NpgsqlDataSource database, ClaimRecipients cla
     {
         var campaignId = campaign.Email.CampaignId;
         IReadOnlyList<SendRequest> requests;
+        long begunAt;
         await using (var connection = await database.OpenConnectionAsync(cancellationToken))
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
         {
             await using (var hold = new NpgsqlCommand($"set local idle_in_transaction_session_timeout = '{HoldLimit}'", connection)) await hold.ExecuteNonQueryAsync(cancellationToken);
+            if (!await ClaimRecipients.HoldActiveAsync(connection, campaignId, cancellationToken)) return BatchResult.NothingDue;
             var candidates = await claim.RunAsync(connection, campaignId, campaign.MostAtOnce, cancellationToken);
             if (candidates.Count == 0) return BatchResult.NothingDue;
             await observer.ReachedAsync("claimed", campaignId);
@@ -39,6 +41,7 @@ internal sealed class SubmitBatch(NpgsqlDataSource database, ClaimRecipients cla
             await observer.ReachedAsync("tokens taken", campaignId);
             var contacts = candidates.ToDictionary(candidate => candidate.SendId);
             var lines = requests.SelectMany(request => request.Lines.Select(line => (campaignId, line.Message.SendId, contacts[line.Message.SendId].ContactId, line.Message.Variant, request.Id))).ToList();
+            begunAt = send.Begin();
             if (lines.Count > 0) await ClaimRecipients.SubmitAsync(connection, campaign.Sender.Provider, campaign.Sender.IsReported, lines, cancellationToken);
             await ClaimRecipients.DecideAsync(connection, campaignId, verdicts, cancellationToken);
             await observer.ReachedAsync("submitted, not committed", campaignId);
@@ -46,7 +49,7 @@ internal sealed class SubmitBatch(NpgsqlDataSource database, ClaimRecipients cla
             await observer.ReachedAsync("submitted", campaignId);
             if (lines.Count == 0) return new BatchResult(0, verdicts.Count, messages.Count > 0 ? wait : null);
         }
-        await send.RunAsync(campaign, requests, observer, cancellationToken);
+        await send.RunAsync(campaign, requests, begunAt, observer, cancellationToken);
         return new BatchResult(requests.Sum(request => request.Lines.Count), 0, null);
     }
 

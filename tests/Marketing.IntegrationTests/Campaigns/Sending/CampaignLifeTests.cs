@@ -1,5 +1,6 @@
-using Marketing.IntegrationTests.Support;
+using Marketing.Campaigns.Sending;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Marketing.IntegrationTests.Campaigns.Sending;
 
@@ -26,6 +27,54 @@ public sealed class CampaignLifeTests(SendingFixture fixture) : IClassFixture<Se
         await SendingFixture.DispatchAsync(next);
         Assert.Equal(new Dictionary<string, long> { ["accepted"] = 2_500 }, await fixture.StatesAsync(campaign));
         Assert.Equal("completed", await StatusAsync(campaign));
+    }
+
+    [Fact]
+    public async Task Nothing_is_submitted_after_a_pause_was_answered()
+    {
+        var campaign = await fixture.CampaignAsync(2_500);
+        var isPaused = false;
+        var submittedAfter = 0;
+        Task? pause = null;
+        async Task PauseAsync()
+        {
+            await fixture.Product.ExecuteAsync("update marketing.campaigns set status = 'paused' where id = $1", campaign);
+            Volatile.Write(ref isPaused, true);
+        }
+        await using var worker = fixture.Worker(new DoAt(async moment =>
+        {
+            // Once the worker holds its recipients, and ample time before it records them.
+            if (moment == "claimed" && pause is null) pause = PauseAsync();
+            if (moment == "made") await Task.Delay(300, TestContext.Current.CancellationToken);
+            if (moment == "submitted, not committed" && Volatile.Read(ref isPaused)) submittedAfter++;
+        }));
+        await SendingFixture.SendAsync(worker, campaign);
+        await pause!;
+        Assert.Equal(0, submittedAfter);
+        Assert.Equal(new Dictionary<string, long> { ["accepted"] = 1_000, ["queued"] = 1_500 }, await fixture.StatesAsync(campaign));
+    }
+
+    [Theory]
+    [InlineData("sendgrid")]
+    [InlineData("azure")]
+    [InlineData("smtp")]
+    public async Task A_worker_that_is_held_up_before_its_call_gives_the_recipients_back_unsent(string provider)
+    {
+        var campaign = await fixture.CampaignAsync(10, provider);
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var calls = fixture.Stub.Calls;
+        await using (var slow = fixture.Product.Build(fixture.Settings(("Sending:RunFor", "00:01:00")), services => services.AddSingleton<TimeProvider>(clock).AddSingleton<ISendStepObserver>(new DoAt("submitted", () =>
+        {
+            clock.Advance(TimeSpan.FromMinutes(4)); // until then others may have settled them
+            return Task.CompletedTask;
+        })))) await SendingFixture.SendAsync(slow, campaign);
+        Assert.Equal(calls, fixture.Stub.Calls);
+        Assert.Equal(new Dictionary<string, long> { ["queued"] = 10 }, await fixture.StatesAsync(campaign));
+
+        await using var next = fixture.Worker();
+        await SendingFixture.SendAsync(next, campaign);
+        Assert.Equal(new Dictionary<string, long> { ["accepted"] = 10 }, await fixture.StatesAsync(campaign));
+        Assert.All((await fixture.TakenAsync(campaign)).Values, count => Assert.Equal(1, count));
     }
 
     [Fact]
@@ -105,6 +154,25 @@ public sealed class CampaignLifeTests(SendingFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task A_copy_that_is_released_pauses_what_was_under_way_until_a_person_has_looked()
+    {
+        var campaign = await fixture.CampaignAsync(20, settings: """{"sending":{"per_hour":10}}""");
+        await using var worker = fixture.Worker();
+        await SendingFixture.DispatchAsync(worker);
+        await SendingFixture.SendAsync(worker, campaign);
+        await fixture.Product.ExecuteAsync("update marketing_ops.environment set id = gen_random_uuid()"); // as a release does
+        await fixture.Product.ExecuteAsync("update marketing_ops.send_limits set taken_at = '{}', taken = '{}' where key like 'campaign:' || $1 || '%'", campaign.ToString());
+        await SendingFixture.SendAsync(worker, campaign);
+        Assert.Equal("paused", await StatusAsync(campaign));
+        Assert.Equal(new Dictionary<string, long> { ["accepted"] = 10, ["queued"] = 10 }, await fixture.StatesAsync(campaign));
+        Assert.Contains("released", await fixture.Product.QueryAsync<string>("select stopped_reason from marketing_ops.campaign_sendings where campaign_id = $1", campaign), StringComparison.Ordinal);
+
+        await fixture.Product.ExecuteAsync("update marketing.campaigns set status = 'active' where id = $1", campaign);
+        await SendingFixture.SendAsync(worker, campaign);
+        Assert.Equal(new Dictionary<string, long> { ["accepted"] = 20 }, await fixture.StatesAsync(campaign));
+    }
+
+    [Fact]
     public async Task A_campaign_that_cannot_be_read_is_paused_and_says_why()
     {
         var campaign = await fixture.CampaignAsync(5, subject: "{% if %}");
@@ -119,11 +187,12 @@ public sealed class CampaignLifeTests(SendingFixture fixture) : IClassFixture<Se
 
     private Task<string> StatusAsync(Guid campaign) => fixture.Product.QueryAsync<string>("select status from marketing.campaigns where id = $1", campaign);
 
-    private sealed class DoAt(string moment, Func<Task> act) : Marketing.Campaigns.Sending.ISendStepObserver
+    private sealed class DoAt(Func<string, Task> act) : ISendStepObserver
     {
-        public async ValueTask ReachedAsync(string reached, Guid campaignId)
+        public DoAt(string moment, Func<Task> act) : this(reached => reached == moment ? act() : Task.CompletedTask)
         {
-            if (reached == moment) await act();
         }
+
+        public async ValueTask ReachedAsync(string reached, Guid campaignId) => await act(reached);
     }
 }

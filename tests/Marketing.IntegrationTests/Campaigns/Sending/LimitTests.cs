@@ -1,6 +1,5 @@
 using CsCheck;
 using Marketing.Campaigns.Sending.Limits;
-using Marketing.IntegrationTests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NpgsqlTypes;
@@ -65,6 +64,8 @@ public sealed class LimitTests(SendingFixture fixture) : IClassFixture<SendingFi
         await using var worker = fixture.Worker();
         await SendingFixture.SendAsync(worker, campaign);
         Assert.Equal(new Dictionary<string, long> { ["accepted"] = 25, ["queued"] = 35 }, await fixture.StatesAsync(campaign));
+        // Its workers rest until the timer calls new ones: a message of each would meet those, and their number grow.
+        Assert.True(await fixture.Product.QueryAsync<bool>("select redispatch_at > now() + interval '10 minutes' from marketing_ops.campaign_sendings where campaign_id = $1", campaign));
         await fixture.Product.ExecuteAsync("update marketing_ops.send_limits set taken_at = array(select t - interval '1 hour' from unnest(taken_at) t) where key like 'campaign:%'");
         await SendingFixture.SendAsync(worker, campaign);
         Assert.Equal(new Dictionary<string, long> { ["accepted"] = 50, ["queued"] = 10 }, await fixture.StatesAsync(campaign));

@@ -1,5 +1,4 @@
 using Marketing.Campaigns.Sending;
-using Marketing.IntegrationTests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketing.IntegrationTests.Campaigns.Sending;

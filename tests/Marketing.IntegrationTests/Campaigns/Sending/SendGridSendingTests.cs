@@ -1,5 +1,4 @@
 using Marketing.IntegrationTests.Support;
-using Marketing.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketing.IntegrationTests.Campaigns.Sending;
@@ -105,7 +104,7 @@ public sealed class SendGridSendingTests(SendingFixture fixture) : IClassFixture
     {
         // A message to slow@ is taken with its call and answered after our patience has ended.
         var campaign = await fixture.CampaignAsync(30, emails: fault == "hang" ? ["slow@example.com"] : null);
-        await using var worker = fixture.Worker();
+        await using var worker = fixture.Worker(settings: ("Sending:RequestTimeout", "00:00:02"));
         if (fault != "hang") fixture.Stub.Arrange("mail/send", fault: fault);
         await SendingFixture.SendAsync(worker, campaign);
         Assert.Equal(new Dictionary<string, long> { ["unconfirmed"] = 30 }, await fixture.StatesAsync(campaign));
@@ -141,6 +140,11 @@ public sealed class SendGridSendingTests(SendingFixture fixture) : IClassFixture
         Assert.Equal(new Dictionary<string, long> { ["unconfirmed"] = 30 }, await fixture.StatesAsync(campaign)); // ten minutes have not passed
 
         await fixture.AgeAsync(campaign, TimeSpan.FromMinutes(11));
+        // A delivery that nobody has read yet may be the report.
+        await fixture.Product.ExecuteAsync("insert into marketing_ops.webhook_inbox (id, provider, body, body_sha256, state, attempts) values (gen_random_uuid(), 'sendgrid', '[]', sha256('unread'), 'received', 0)");
+        await SendingFixture.DispatchAsync(worker);
+        Assert.Equal(new Dictionary<string, long> { ["unconfirmed"] = 30 }, await fixture.StatesAsync(campaign));
+        await fixture.Product.ExecuteAsync("delete from marketing_ops.webhook_inbox where body_sha256 = sha256('unread')");
         await SendingFixture.DispatchAsync(worker);
         Assert.Equal(new Dictionary<string, long> { ["queued"] = 30 }, await fixture.StatesAsync(campaign));
         await SendingFixture.SendAsync(worker, campaign);

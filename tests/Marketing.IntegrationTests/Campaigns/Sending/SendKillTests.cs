@@ -1,13 +1,14 @@
+using System.Globalization;
 using Marketing.Campaigns.Sending;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketing.IntegrationTests.Campaigns.Sending;
 
-/// <summary>A worker that dies between any two effects of a send.</summary>
+/// <summary>A worker that dies between any two effects of a send. Rounds by <c>SENDING_KILL_ROUNDS</c>.</summary>
 public sealed class SendKillTests(SendingFixture fixture) : IClassFixture<SendingFixture>
 {
     private const int Recipients = 2_300; // three calls
-    private const int Rounds = 20;
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("SENDING_KILL_ROUNDS") ?? "2", CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task Killed_twice_at_any_two_steps_each_recipient_is_reached_exactly_once_or_listed_and_then_decided()

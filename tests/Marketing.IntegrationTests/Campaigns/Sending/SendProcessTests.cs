@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Marketing.DevHost.Servers;
 using Marketing.DevHost.Stubs;
@@ -5,16 +6,19 @@ using Marketing.IntegrationTests.Support;
 
 namespace Marketing.IntegrationTests.Campaigns.Sending;
 
-/// <summary>The whole path by triggers: timer, queue, function app process, event webhook; the process is killed again and again.</summary>
+/// <summary>
+/// The whole path by triggers: timer, queue, function app process, event webhook; the process is killed again and again. Kills by
+/// <c>SENDING_KILL_ROUNDS</c>, with 500 recipients for each.
+/// </summary>
 public sealed class SendProcessTests(TestServers servers)
 {
-    private const int Recipients = 4_000;
-    private const int Kills = 20;
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("SENDING_KILL_ROUNDS") ?? "2", CultureInfo.InvariantCulture);
+    private static readonly int Recipients = 500 * Kills;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Each_recipient_is_reached_exactly_once_although_the_process_is_killed_twenty_times()
+    public async Task Each_recipient_is_reached_exactly_once_although_the_process_is_killed_again_and_again()
     {
         await using var sending = new SendingFixture(servers);
         await sending.InitializeAsync();
@@ -23,7 +27,7 @@ public sealed class SendProcessTests(TestServers servers)
         var settings = sending.Product.Settings.Concat(sending.Settings(
             ("Webhooks:SendGrid:PublicKeys:0", Convert.ToBase64String(key.ExportSubjectPublicKeyInfo())),
             ("Sending:CampaignLimits:0:Messages", "250"), ("Sending:CampaignLimits:0:Per", "00:00:01"),
-            ("Sending:RequestTimeout", "00:00:01"), ("Sending:AnswerWithin", "00:00:07"), ("Sending:ReportWithin", "00:00:08"), ("Sending:RedispatchAfter", "00:00:01"), ("RateLimit:RequestsPerSecond", "0")))
+            ("Sending:RequestTimeout", "00:00:01"), ("Sending:AnswerWithin", "00:00:07"), ("Sending:ReportWithin", "00:00:20"), ("Sending:RedispatchAfter", "00:00:01"), ("RateLimit:RequestsPerSecond", "0")))
             .ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value!);
         var campaign = await sending.CampaignAsync(Recipients);
         await using var host = await Marketing.DevHost.FunctionsHost.StandInHost.StartAsync(FunctionAppFixture.FunctionAppFolder, FreePort.Next(), settings, maxErrors: 1000, _ => { }, Stop);

@@ -5,7 +5,6 @@ using Marketing.DevHost.Stubs;
 using Marketing.IntegrationTests.Support;
 using Marketing.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Marketing.IntegrationTests.Campaigns.Sending;
 
@@ -43,7 +42,8 @@ public sealed class SendingFixture(TestServers servers) : IAsyncLifetime
             ["Sending:Smtp:Host"] = "127.0.0.1",
             ["Sending:Smtp:Port"] = Smtp.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["Sending:Smtp:Security"] = "None",
-            ["Sending:RequestTimeout"] = "00:00:02",
+            ["Sending:RequestTimeout"] = "00:00:30",
+            ["Sending:ReportWithin"] = "00:10:00",
             ["Email:PostalAddress"] = "1 Beach Road, Lagos",
             ["Email:Company"] = "Casa do Mar",
             ["Tracking:PublicAddress"] = "https://links.example.com",

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using MailKit.Net.Smtp;
 using Marketing.Campaigns.Sending.Providers;
 using Marketing.Campaigns.Sending.Providers.Azure;
 using Marketing.Campaigns.Sending.Providers.SendGrid;
@@ -114,8 +115,21 @@ public sealed class AnswerTests
     [InlineData(535, "5.7.8 Credentials invalid", "Stop")]
     public void Smtp_by_reply(int code, string text, string outcome)
     {
-        var answer = SmtpReplies.Classify(code, text);
+        var answer = SmtpReplies.Classify(SmtpErrorCode.RecipientNotAccepted, code, text);
         Assert.Equal(outcome, answer is SendOutcome.Rejected { IsDeadAddress: true } ? "Dead" : answer.GetType().Name);
+    }
+
+    [Theory]
+    [InlineData(SmtpErrorCode.SenderNotAccepted, 550, "Sender unknown", "Stop")]
+    [InlineData(SmtpErrorCode.SenderNotAccepted, 553, "5.1.1 Sender address rejected", "Stop")]
+    [InlineData(SmtpErrorCode.SenderNotAccepted, 451, "4.7.1 Later", "RetryLater")]
+    [InlineData(SmtpErrorCode.MessageNotAccepted, 550, "Message looks like spam", "Rejected")]
+    [InlineData(SmtpErrorCode.UnexpectedStatusCode, 550, "5.1.1 Who are you", "Rejected")]
+    public void Smtp_takes_an_address_for_dead_only_when_the_recipient_was_refused(SmtpErrorCode to, int code, string text, string outcome)
+    {
+        var answer = SmtpReplies.Classify(to, code, text);
+        Assert.Equal(outcome, answer.GetType().Name);
+        Assert.False(answer is SendOutcome.Rejected { IsDeadAddress: true });
     }
 
     [Fact]

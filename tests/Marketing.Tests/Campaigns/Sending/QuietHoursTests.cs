@@ -56,17 +56,13 @@ public sealed class QuietHoursTests
     [InlineData(3, null)]
     public void A_new_sender_warms_up_day_by_day(int day, int? messages) => Assert.Equal(messages, BucketsOf.WarmUpOf([50, 100, 500], day));
 
-    [Theory]
-    [InlineData(1, 5)]
-    [InlineData(2, 10)]
-    [InlineData(3, 20)]
-    [InlineData(50, 240)]
-    public void Waits_double_up_to_four_hours(int attempts, int minutes) => Assert.Equal(TimeSpan.FromMinutes(minutes), new SendingOptions().RetryDelay(attempts));
-
     [Fact]
     public void Settings_that_cannot_work_say_what_would()
     {
         Assert.Null(new SendingOptions().Problem());
+        Assert.Contains("https", new SendingOptions { SendGrid = { Address = new Uri("http://api.sendgrid.com/") } }.Problem(), StringComparison.Ordinal);
+        Assert.Contains("https", new SendingOptions { Azure = { Endpoint = new Uri("http://name.europe.communication.azure.com/") } }.Problem(), StringComparison.Ordinal);
+        Assert.Null(new SendingOptions { SendGrid = { Address = new Uri("http://127.0.0.1:9000/") } }.Problem());
         Assert.Contains("AnswerWithin", new SendingOptions { AnswerWithin = TimeSpan.FromSeconds(30) }.Problem(), StringComparison.Ordinal);
         Assert.Contains("TimeZone", new SendingOptions { TimeZone = "Mars" }.Problem(), StringComparison.Ordinal);
         Assert.Contains("ContactCap", new SendingOptions { ContactCap = -1 }.Problem(), StringComparison.Ordinal);

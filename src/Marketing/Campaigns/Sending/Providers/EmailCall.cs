@@ -25,6 +25,7 @@ internal static class EmailCall
     public static async Task<EmailAnswer> CallAsync(this HttpClient http, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var message = request;
+        if (cancellationToken.IsCancellationRequested) return new EmailAnswer.Lost("Not called: the time for an answer is over.", MayHaveArrived: false);
         try
         {
             using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -32,7 +33,7 @@ internal static class EmailCall
         }
         catch (OperationCanceledException)
         {
-            // Also when the host stops us: the request may be on its way.
+            // Whoever ended the wait: the request may be on its way.
             return new EmailAnswer.Lost("No answer in time.", MayHaveArrived: true);
         }
         catch (HttpRequestException failure)

@@ -50,7 +50,7 @@ internal sealed class SmtpSender(IOptions<SendingOptions> options) : IEmailSende
         {
             connection = await ConnectAsync(cancellationToken);
         }
-        catch (Exception failure) when (failure is SocketException or IOException or SslHandshakeException or ProtocolException or OperationCanceledException or CommandException or MailKit.Security.AuthenticationException or NotSupportedException)
+        catch (Exception failure) when (failure is SocketException or IOException or TimeoutException or SslHandshakeException or ProtocolException or OperationCanceledException or CommandException or MailKit.Security.AuthenticationException or NotSupportedException)
         {
             // Nothing of the message has left.
             return failure is MailKit.Security.AuthenticationException or SslHandshakeException or NotSupportedException ? new SendOutcome.Stop($"Connecting failed: {failure.Message}") : new SendOutcome.RetryLater($"Connecting failed: {failure.GetType().Name}.", null);
@@ -58,17 +58,17 @@ internal sealed class SmtpSender(IOptions<SendingOptions> options) : IEmailSende
         try
         {
             using var mail = Mail(message, sender);
-            var reply = await connection.SendAsync(mail, Envelope(message, sender), MailboxAddress.Parse(message.Email), cancellationToken);
+            var reply = await connection.SendAsync(mail, Envelope(message, sender), (MailboxAddress)mail.To[0], cancellationToken);
             Keep(connection);
-            return new SendOutcome.Accepted(reply.Length <= 300 ? reply : reply[..300]);
+            return new SendOutcome.Accepted((reply.Length <= 300 ? reply : reply[..300]).Replace('\0', ' '));
         }
         catch (SmtpCommandException refused)
         {
             // The connection goes: after a refusal in the middle of a transaction its state is not certain.
             connection.Dispose();
-            return SmtpReplies.Classify((int)refused.StatusCode, refused.Message);
+            return SmtpReplies.Classify(refused.ErrorCode, (int)refused.StatusCode, refused.Message);
         }
-        catch (Exception failure) when (failure is IOException or SocketException or ProtocolException or OperationCanceledException or ServiceNotConnectedException or ServiceNotAuthenticatedException)
+        catch (Exception failure) when (failure is IOException or SocketException or TimeoutException or ProtocolException or OperationCanceledException or ServiceNotConnectedException or ServiceNotAuthenticatedException)
         {
             var mayHaveArrived = connection.HasSentMessage;
             connection.Dispose();
@@ -91,9 +91,14 @@ internal sealed class SmtpSender(IOptions<SendingOptions> options) : IEmailSende
                 await kept.NoOpAsync(cancellationToken);
                 return kept;
             }
-            catch (Exception failure) when (failure is IOException or ProtocolException or CommandException or ServiceNotConnectedException or SocketException)
+            catch (Exception failure) when (failure is IOException or TimeoutException or ProtocolException or CommandException or ServiceNotConnectedException or SocketException)
             {
                 kept.Dispose(); // the server closed it meanwhile; take another
+            }
+            catch (OperationCanceledException)
+            {
+                kept.Dispose();
+                throw;
             }
         }
         var settings = options.Value.Smtp;
@@ -133,7 +138,10 @@ internal sealed class SmtpSender(IOptions<SendingOptions> options) : IEmailSende
         from.Name = sender.Name;
         var mail = new MimeMessage { MessageId = $"{message.SendId}@{from.Domain}", Subject = message.Content.Subject };
         mail.From.Add(from);
-        mail.To.Add(MailboxAddress.Parse(message.Email));
+        // A form with a name or a comment would reach another address than the one that was looked up among the suppressed.
+        var to = MailboxAddress.Parse(message.Email);
+        if (to.Address != message.Email) throw new ParseException("More than a plain address.", 0, 0);
+        mail.To.Add(to);
         if (sender.ReplyTo is { Length: > 0 } replyTo) mail.ReplyTo.Add(MailboxAddress.Parse(replyTo));
         foreach (var (name, value) in message.Content.Headers) mail.Headers.Replace(name, value);
         mail.Headers.Replace("X-Send-Id", message.SendId.ToString());
