@@ -75,6 +75,10 @@ public sealed class DevMachine : IAsyncDisposable
         started.Push(stub);
         tell($"platforms  {stub.Address} (stand-ins for the seven platforms; {stub.Address}_stub/posts lists what is published)");
 
+        var email = await EmailProviderStub.StartAsync(FreePort.Next(), cancellationToken);
+        started.Push(email);
+        tell($"email      {email.Address} (stand-in for SendGrid and Azure; {email.Address}_stub/emails lists what is sent)");
+
         var models = Path.Combine(ServerPackages.CacheFolder, "models");
         await OfflineModels.PrepareAsync(models, Path.Combine(ServerPackages.CacheFolder, "packages"), cancellationToken);
         tell($"models     {models}");
@@ -93,6 +97,10 @@ public sealed class DevMachine : IAsyncDisposable
             ["Social__Pinterest__ApiUrl"] = $"{stub.Address}pinterest/v5",
             ["Social__Facebook__GraphUrl"] = new Uri(stub.Address, "facebook").ToString(),
             ["Social__TikTok__ApiUrl"] = new Uri(stub.Address, "tiktok").ToString(),
+            ["Sending__SendGrid__Address"] = email.Address.ToString(),
+            ["Sending__SendGrid__ApiKey"] = email.SendGrid.ApiKey,
+            ["Sending__Azure__Endpoint"] = email.Address.ToString(),
+            ["Sending__Azure__AccessKey"] = email.Azure.AccessKey,
         };
         foreach (var (name, value) in OAuthStub.Settings(stub.Address, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/api"))) app[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         var host = await StartHostAsync(port, app, log, cancellationToken);

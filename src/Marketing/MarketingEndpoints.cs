@@ -1,6 +1,7 @@
 using Marketing.Attribution;
 using Marketing.Campaigns.Events;
 using Marketing.Campaigns.Messages;
+using Marketing.Campaigns.Sending;
 using Marketing.Identity;
 using Marketing.Library;
 using Marketing.Operations;
@@ -43,6 +44,7 @@ public static class MarketingEndpoints
             api.MapCampaignEvents();
             api.MapCampaignMessages();
             api.MapSuppressions();
+            api.MapSending();
             api.MapSegments();
             api.MapResources();
         });

@@ -2,6 +2,7 @@ using Marketing.Attribution;
 using Marketing.Campaigns;
 using Marketing.Campaigns.Events;
 using Marketing.Campaigns.Messages;
+using Marketing.Campaigns.Sending;
 using Marketing.Content;
 using Marketing.Data;
 using Marketing.Identity;
@@ -50,6 +51,7 @@ public static class MarketingRegistration
             .AddCampaignEvents(configuration)
             .AddCampaigns()
             .AddCampaignMessages(configuration)
-            .AddSuppressions();
+            .AddSuppressions()
+            .AddSending(configuration);
     }
 }

@@ -28,6 +28,9 @@ switch (args)
     case ["preflight", var app] when File.Exists(Path.Combine(app, "host.json")):
         await PreflightBenchmark.RunAsync(app);
         return 0;
+    case ["freeze" or "sending", var size]:
+        await SendingBenchmark.RunAsync(args[0], int.Parse(size, CultureInfo.InvariantCulture));
+        return 0;
     case ["media", var models, var photograph, var sharp] when File.Exists(photograph):
         await MediaBenchmark.RunAsync(models, photograph, sharp);
         return 0;
@@ -35,6 +38,6 @@ switch (args)
         await ContactSheet.RunAsync(models, output, photographs);
         return 0;
     default:
-        Console.Error.WriteLine("Name a benchmark: app FOLDER, api FOLDER [ROWS [FOLDER-OF-PEERS]], fuzz FOLDER MINUTES (FOLDER: the published function app), attribution BOOKINGS, rollup ROWS, webhooks EVENTS, segments CONTACTS, claims SCHEDULED-POSTS, publish POSTS, serve FOLDER FOLDER-OF-PEERS PHOTOGRAPH, preflight FOLDER, media MODELS PHOTOGRAPH FOLDER-WITH-SHARP, sheet MODELS OUTPUT PHOTOGRAPH…");
+        Console.Error.WriteLine("Name a benchmark: app FOLDER, api FOLDER [ROWS [FOLDER-OF-PEERS]], fuzz FOLDER MINUTES (FOLDER: the published function app), attribution BOOKINGS, rollup ROWS, webhooks EVENTS, segments CONTACTS, claims SCHEDULED-POSTS, publish POSTS, serve FOLDER FOLDER-OF-PEERS PHOTOGRAPH, preflight FOLDER, freeze RECIPIENTS, sending RECIPIENTS, media MODELS PHOTOGRAPH FOLDER-WITH-SHARP, sheet MODELS OUTPUT PHOTOGRAPH…");
         return 1;
 }

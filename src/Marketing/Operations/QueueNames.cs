@@ -15,6 +15,9 @@ public static class QueueNames
     /// <summary>Segments to refresh: ids of <c>marketing.segments</c>.</summary>
     public const string SegmentRefresh = "segment-refresh";
 
+    /// <summary>Campaigns to send by email: ids of <c>marketing.campaigns</c>.</summary>
+    public const string SendCampaign = "send-campaign";
+
     /// <summary>Accounts whose figures are due: ids of <c>marketing.social_accounts</c>.</summary>
     public const string PullInsights = "pull-insights";
 

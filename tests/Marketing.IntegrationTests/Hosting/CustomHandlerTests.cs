@@ -46,8 +46,8 @@ public sealed class CustomHandlerTests(FunctionAppFixture app) : IClassFixture<F
         var functions = FunctionApp.Read(FunctionAppFixture.FunctionAppFolder).Functions.ToDictionary(function => function.Name, function => function.Type);
         Assert.Equal(34, functions.Values.Count(type => type == "httpTrigger"));
         Assert.Equal("blobTrigger", functions["ingest_upload"]);
-        foreach (var queue in new[] { "publish_post", "process_webhook", "fail_poison_blob", "refresh_segment", "pull_insights" }) Assert.Equal("queueTrigger", functions[queue]);
-        foreach (var timer in new[] { "publish_due", "rollup_metrics", "sweep_webhooks", "sweep_uploads", "attribute_bookings", "reconcile_media", "retag_assets", "refresh_tokens", "reseal_tokens", "refresh_segments", "start_due_campaigns", "queue_insights", "pull_page_views", "export_conversions" }) Assert.Equal("timerTrigger", functions[timer]);
+        foreach (var queue in new[] { "publish_post", "process_webhook", "fail_poison_blob", "refresh_segment", "pull_insights", "send_campaign" }) Assert.Equal("queueTrigger", functions[queue]);
+        foreach (var timer in new[] { "publish_due", "rollup_metrics", "sweep_webhooks", "sweep_uploads", "attribute_bookings", "reconcile_media", "retag_assets", "refresh_tokens", "reseal_tokens", "refresh_segments", "start_due_campaigns", "queue_insights", "pull_page_views", "export_conversions", "dispatch_sends" }) Assert.Equal("timerTrigger", functions[timer]);
     }
 
     [Fact]

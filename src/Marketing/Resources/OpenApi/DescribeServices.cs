@@ -15,6 +15,7 @@ internal static class DescribeServices
     ];
 
     private static readonly string[] InboxParameters = ["state", "provider", "outcome", "before", "limit"];
+    private static readonly string[] SendParameters = ["state", "after", "limit"];
     private static readonly string[] ReportParameters = ["by", "model", "booked_from", "booked_until"];
 
     /// <summary>Adds the paths.</summary>
@@ -67,6 +68,12 @@ internal static class DescribeServices
         paths["/operations/fence/release"] = new JsonObject { ["post"] = OpenApiParts.Operation("operations", "release_fence", "Make this database the environment's own", Scopes.Admin, [], Done("How it stands.", anything), "401", "403", "429") };
         Segments.DescribeSegments.Add(paths);
         AddPosts(paths, id, anything);
+        paths["/campaigns/{id}/sends"] = new JsonObject { ["parameters"] = new JsonArray(id.DeepClone()), ["get"] = OpenApiParts.Operation("campaigns", "list_sends", "Who a campaign by email went to, and what became of each message", Scopes.Read, [.. SendParameters.Select(name => OpenApiParts.Parameter(name, "query", $"Filter or page: {name}."))], Done("Counts and messages.", anything), "400", "401", "403", "404", "429") };
+        paths["/campaigns/{id}/sends/{send}/resolve"] = new JsonObject
+        {
+            ["parameters"] = new JsonArray(id.DeepClone(), OpenApiParts.Parameter("send", "path", "Id of the message.", isRequired: true)),
+            ["post"] = Body(OpenApiParts.Operation("campaigns", "resolve_send", "Decide about a message whose answer is not known", Scopes.Publish, [], Done("Decided.", anything), "400", "401", "403", "404", "409", "422", "429"), "send_decision"),
+        };
         paths["/webhooks/meta"] = new JsonObject
         {
             ["get"] = OpenApiParts.Operation("webhooks", "meta_handshake", "Meta's handshake", null, [OpenApiParts.Parameter("hub.challenge", "query", "Text to send back.")], Done("The challenge.", new JsonObject { ["text/plain"] = new JsonObject { ["schema"] = OpenApiParts.Type("string") } }), "403"),
@@ -132,6 +139,7 @@ internal static class DescribeServices
         schemas["account_publishing"] = OpenApiParts.Object(("time_zone", OpenApiParts.Type("string")), ("max_lateness_minutes", OpenApiParts.Type("integer")), ("min_gap_minutes", OpenApiParts.Type("integer")), ("max_posts", OpenApiParts.Type("integer")), ("max_posts_per_hours", OpenApiParts.Type("integer")),
             ("slots", new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Type("object") }), ("blackouts", new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Type("object") }));
         schemas["notification_endpoint"] = OpenApiParts.Object(("url", OpenApiParts.Type("string")), ("event_types", new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Choice([.. Social.Notifications.NotificationEndpoints.EventTypes]) }));
+        schemas["send_decision"] = OpenApiParts.Object(("decision", OpenApiParts.Choice([.. Campaigns.Sending.ResolveSend.Decisions])));
         schemas["webhook_event"] = new JsonObject { ["type"] = "object" };
         schemas["webhook_events"] = new JsonObject { ["type"] = "array", ["items"] = OpenApiParts.Type("object") };
     }

@@ -1,3 +1,4 @@
+using Marketing.Campaigns.Sending;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -40,6 +41,8 @@ internal sealed class RecordEvents(FindRecipients recipients, RecordSuppressions
 
     private async Task StoreAsync(NpgsqlConnection connection, string provider, Guid deliveryId, IReadOnlyList<ProviderEvent> events, CancellationToken cancellationToken)
     {
+        var ours = await ConfirmSends.RunAsync(connection, provider, [.. events.Where(e => e.MessageId is not null).Select(e => (e.MessageId!, e.Email))], cancellationToken);
+        events = [.. events.Select(e => e is { EventType: "sent", MessageId: { } id } && ours.Contains(id) ? e with { EventType = null, Reason = "The send ledger has recorded that it was sent." } : e)];
         var found = await recipients.RunAsync(connection, provider, events, cancellationToken);
         await using var command = new NpgsqlCommand("""
             with incoming as (

@@ -1,0 +1,102 @@
+using Marketing.Data.External;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Marketing.Campaigns.Sending;
+
+/// <summary>
+/// Fixes who gets a campaign: the segment's members of this moment who agreed to marketing and have an address, one row an address, without those who
+/// asked not to be written to. One statement in one transaction, once a campaign: <c>campaign_sendings.frozen_at</c> tells, and a run that dies
+/// leaves nothing. Who falls into the holdout is kept as skipped, so that what they do can be compared.
+/// </summary>
+internal sealed class FreezeRecipients(NpgsqlDataSource database, IOptions<ExternalTables> external, IOptions<SendingOptions> options, ISendStepObserver observer)
+{
+    // One sort of a million hashes stays in memory with it.
+    private const string Memory = "256MB";
+    private const int MaxSeconds = 900;
+
+    /// <summary>Name that the ledger has for the variant of those who get nothing.</summary>
+    public const string Holdout = "holdout";
+
+    /// <summary>Freezes, unless that has been done.</summary>
+    /// <returns>How many get the campaign, and how many are held out.</returns>
+    /// <exception cref="PostgresException">The database failed; nothing is frozen.</exception>
+    public async Task<Frozen> RunAsync(Guid campaignId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await HoldAsync(connection, campaignId, cancellationToken) is { } done) return done;
+        await observer.ReachedAsync("freezing", campaignId);
+        await ExecuteAsync(connection, $"set local work_mem = '{Memory}'; set local statement_timeout = '{MaxSeconds}s'", [], cancellationToken);
+        await ExecuteAsync(connection, Statement(external.Value), [campaignId, Holdout], cancellationToken);
+        await using var count = new NpgsqlCommand("""
+            with counted as (
+                select count(*) filter (where state = 'queued') as recipients, count(*) filter (where state = 'skipped') as held_out
+                from   marketing_ops.campaign_sends where campaign_id = $1)
+            update marketing_ops.campaign_sendings sending
+            set    frozen_at = now(), environment = (select id from marketing_ops.environment), recipients = counted.recipients, held_out = counted.held_out,
+                   late_after = now() + coalesce((
+                       select make_interval(secs => least(8760, greatest(0, (settings -> 'sending' ->> 'latest_after_hours')::double precision)) * 3600)
+                       from   marketing_ops.campaign_emails where campaign_id = $1 and jsonb_typeof(settings -> 'sending' -> 'latest_after_hours') = 'number'), $2)
+            from   counted where sending.campaign_id = $1
+            returning sending.recipients, sending.held_out
+            """, connection);
+        count.Parameters.AddWithValue(campaignId);
+        count.Parameters.AddWithValue(options.Value.LatestAfter);
+        Frozen frozen;
+        await using (var reader = await count.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.ReadAsync(cancellationToken);
+            frozen = new Frozen(reader.GetInt64(0), reader.GetInt64(1));
+        }
+        await observer.ReachedAsync("frozen, not committed", campaignId);
+        await transaction.CommitAsync(cancellationToken);
+        await observer.ReachedAsync("frozen", campaignId);
+        return frozen;
+    }
+
+    // Two runs at once: the second waits here and finds the work done.
+    private static async Task<Frozen?> HoldAsync(NpgsqlConnection connection, Guid campaignId, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(connection, "insert into marketing_ops.campaign_sendings (campaign_id) values ($1) on conflict do nothing", [campaignId], cancellationToken);
+        await using var command = new NpgsqlCommand("select frozen_at is not null, recipients, held_out from marketing_ops.campaign_sendings where campaign_id = $1 for update", connection) { CommandTimeout = MaxSeconds + 5 };
+        command.Parameters.AddWithValue(campaignId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetBoolean(0) ? new Frozen(reader.GetInt64(1), reader.GetInt64(2)) : null;
+    }
+
+    // An address is taken by its form alone: something, one @, and a domain with a dot. Names of columns come from the checked mapping.
+    private static string Statement(ExternalTables tables) => $"""
+        with members as materialized (
+            select distinct on (hash) contact.{tables.ContactId} as contact_id, hash
+            from   marketing.campaigns campaign
+            join   marketing.segment_members member on member.segment_id = campaign.segment_id and member.removed_at is null
+            join   {tables.Contacts} contact on contact.{tables.ContactId} = member.contact_id,
+            lateral (select sha256(convert_to(lower(btrim(contact.{tables.ContactEmail}, E' \t\n\r\f\v')), 'UTF8')) as hash) hashed
+            where  campaign.id = $1 and contact.{tables.ContactMarketingConsent} and contact.{tables.ContactEmail} ~ '^\s*[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+\s*$'
+            order  by hash, contact_id)
+        insert into marketing_ops.campaign_sends (campaign_id, contact_id, variant, state, reason)
+        select $1, contact_id, coalesce(range.variant, $2), case when range.variant is null then 'skipped' else 'queued' end, case when range.variant is null then $2 end
+        from   (select contact_id, hash, marketing_ops.campaign_bucket($1, contact_id) as bucket from members) member
+        left   join marketing_ops.campaign_variant_ranges range on range.campaign_id = $1 and member.bucket >= range.from_share and member.bucket < range.until_share
+        where  not exists (
+            select from marketing_ops.suppressions suppression
+            where  suppression.address_hash = member.hash and suppression.lifted_at is null and (suppression.expires_at is null or suppression.expires_at > now())
+            and    (suppression.scope = 'all' or (suppression.scope = 'channel' and suppression.scope_value = 'email')
+                    or (suppression.scope = 'list' and suppression.scope_value = (select list from marketing_ops.campaign_emails where campaign_id = $1))))
+        on conflict do nothing
+        """;
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, object[] values, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = MaxSeconds + 5 };
+        foreach (var value in values) command.Parameters.AddWithValue(value);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
+
+/// <summary>What a freeze fixed.</summary>
+/// <param name="Recipients">Who gets the campaign.</param>
+/// <param name="HeldOut">Who gets nothing, for comparison.</param>
+internal sealed record Frozen(long Recipients, long HeldOut);
