@@ -3,8 +3,8 @@ using Marketing.Data;
 using Marketing.Data.External;
 using Marketing.Identity;
 using Marketing.Operations.Fence;
+using Marketing.Operations.Outbound;
 using Marketing.Resources;
-using Marketing.Social.Accounts.Connectors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -37,19 +37,14 @@ public static class AttributionRegistration
     private static void AddExports(IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ConversionOptions>().Bind(configuration.GetSection(ExportsSection)).ValidateDataAnnotations().ValidateOnStart();
-        // Addresses of the Measurement Protocol hold its secret, so nobody logs them.
-        services.AddHttpClient(ExportsSection, http => (http.Timeout, http.MaxResponseContentBufferSize) = (ExportLimit, PlatformHttp.MaxAnswerBytes))
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-            .RemoveAllLoggers();
-        services.AddTransient<IConversionDestination>(provider => new GoogleDestination(Http(provider), provider.GetRequiredService<IOptions<ConversionOptions>>()));
-        services.AddTransient<IConversionDestination>(provider => new MetaDestination(Http(provider), provider.GetRequiredService<IOptions<ConversionOptions>>()));
+        services.AddJsonHttp(ExportsSection, _ => ExportLimit);
+        services.AddTransient<IConversionDestination>(provider => new GoogleDestination(provider.GetJsonHttp(ExportsSection), provider.GetRequiredService<IOptions<ConversionOptions>>()));
+        services.AddTransient<IConversionDestination>(provider => new MetaDestination(provider.GetJsonHttp(ExportsSection), provider.GetRequiredService<IOptions<ConversionOptions>>()));
         services.AddSingleton<QueueConversions>();
         services.AddTransient(provider => new ExportConversions(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<EnvironmentFence>(), provider.GetRequiredService<QueueConversions>(), provider.GetServices<IConversionDestination>(),
             (provider.GetRequiredService<IOptions<ExternalTables>>().Value, provider.GetRequiredService<FindDirtyBookings>().Revenue, provider.GetRequiredService<IOptions<AttributionOptions>>().Value.LostStatuses)));
     }
-
-    private static PlatformHttp Http(IServiceProvider provider) => new(provider.GetRequiredService<IHttpClientFactory>().CreateClient(ExportsSection));
 
     /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
     public static void MapAttribution(this IEndpointRouteBuilder api)

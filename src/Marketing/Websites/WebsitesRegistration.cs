@@ -1,7 +1,7 @@
 using Marketing.Data;
 using Marketing.Identity;
+using Marketing.Operations.Outbound;
 using Marketing.Resources;
-using Marketing.Social.Accounts.Connectors;
 using Marketing.Websites.Analytics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -28,11 +28,9 @@ public static class WebsitesRegistration
     {
         services.AddSingleton<IWriteRule<Website>, WebsiteRule>().AddSingleton<IWriteRule<WebsitePage>, WebsitePageRule>();
         services.AddOptions<AnalyticsOptions>().Bind(configuration.GetSection(Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddHttpClient(Section, http => (http.Timeout, http.MaxResponseContentBufferSize) = (Limit, MaxAnswerBytes))
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-            .RemoveAllLoggers();
-        services.AddSingleton(provider => new GoogleToken(Http(provider), provider.GetRequiredService<IOptions<AnalyticsOptions>>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddTransient(provider => new ReadPageFigures(Http(provider), provider.GetRequiredService<GoogleToken>(), provider.GetRequiredService<IOptions<AnalyticsOptions>>()));
+        services.AddJsonHttp(Section, _ => Limit, MaxAnswerBytes);
+        services.AddSingleton(provider => new GoogleToken(provider.GetJsonHttp(Section), provider.GetRequiredService<IOptions<AnalyticsOptions>>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddTransient(provider => new ReadPageFigures(provider.GetJsonHttp(Section), provider.GetRequiredService<GoogleToken>(), provider.GetRequiredService<IOptions<AnalyticsOptions>>()));
         services.AddTransient(provider => new PullPageViews(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ReadPageFigures>(), provider.GetRequiredService<IOptions<AnalyticsOptions>>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PullPageViews>>()));
@@ -42,6 +40,4 @@ public static class WebsitesRegistration
     /// <summary>Endpoints of the room, below <c>/api</c>.</summary>
     public static void MapWebsites(this IEndpointRouteBuilder api) =>
         api.MapGet("websites/{id}/page_views", (RequestDelegate)PageViewsEndpoint.RunAsync).RequireScope(Scopes.Read).WithSummary("Views and conversions of a website's pages by day, and how the last pull went");
-
-    private static PlatformHttp Http(IServiceProvider provider) => new(provider.GetRequiredService<IHttpClientFactory>().CreateClient(Section));
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Marketing.Social.Accounts.Connectors;
+using Marketing.Operations.Outbound;
 using Microsoft.Extensions.Options;
 
 namespace Marketing.Attribution.Exports;
@@ -11,7 +11,7 @@ namespace Marketing.Attribution.Exports;
 /// GA4's Measurement Protocol. It answers 204 whatever it makes of an event, even to a wrong secret, so that <c>sent</c> means no more than that it
 /// was handed over. A repeated transaction_id of the same user is dropped there.
 /// </summary>
-internal sealed class GoogleDestination(PlatformHttp http, IOptions<ConversionOptions> options) : IConversionDestination
+internal sealed class GoogleDestination(JsonHttp http, IOptions<ConversionOptions> options) : IConversionDestination
 {
     private const int AtOnce = 4;
 
@@ -39,7 +39,7 @@ internal sealed class GoogleDestination(PlatformHttp http, IOptions<ConversionOp
     private async Task<ConversionAnswer> SendAsync(Conversion conversion, CancellationToken cancellationToken)
     {
         var settings = options.Value;
-        var url = PlatformHttp.Address($"{settings.GoogleUrl.TrimEnd('/')}/mp/collect", new("measurement_id", settings.GoogleMeasurementId!), new("api_secret", settings.GoogleApiSecret!));
+        var url = JsonHttp.Address($"{settings.GoogleUrl.TrimEnd('/')}/mp/collect", new("measurement_id", settings.GoogleMeasurementId!), new("api_secret", settings.GoogleApiSecret!));
         var answer = await http.PostJsonAsync(url, Body(conversion).ToJsonString(), bearer: null, cancellationToken);
         return answer.Status switch
         {

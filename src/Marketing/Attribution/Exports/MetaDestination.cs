@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Marketing.Social.Accounts.Connectors;
+using Marketing.Operations.Outbound;
 using Microsoft.Extensions.Options;
 
 namespace Marketing.Attribution.Exports;
@@ -9,7 +9,7 @@ namespace Marketing.Attribution.Exports;
 /// Meta's Conversions API. An event that it refuses fails its whole request, so a refused request is halved until the one is found. A repeated event_id
 /// of the same event_name is merged there. It knows no cancellation.
 /// </summary>
-internal sealed class MetaDestination(PlatformHttp http, IOptions<ConversionOptions> options) : IConversionDestination
+internal sealed class MetaDestination(JsonHttp http, IOptions<ConversionOptions> options) : IConversionDestination
 {
     // 1,000 are said to be allowed (unverified).
     private const int MostEvents = 500;
@@ -62,7 +62,7 @@ internal sealed class MetaDestination(PlatformHttp http, IOptions<ConversionOpti
         }
     }
 
-    private static (int Code, bool IsTransient) Error(PlatformAnswer answer) =>
+    private static (int Code, bool IsTransient) Error(JsonAnswer answer) =>
         answer.Body.ValueKind == JsonValueKind.Object && answer.Body.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
             ? (error.TryGetProperty("code", out var code) && code.TryGetInt32(out var number) ? number : 0, error.TryGetProperty("is_transient", out var transient) && transient.ValueKind == JsonValueKind.True)
             : (0, false);

@@ -1,4 +1,5 @@
 using Marketing.Identity;
+using Marketing.Operations.Outbound;
 using Marketing.Social.Accounts.Connecting;
 using Marketing.Social.Accounts.Connectors;
 using Marketing.Social.Accounts.Health;
@@ -21,14 +22,8 @@ public static class AccountsRegistration
     {
         services.AddOptions<AccountsOptions>().Bind(configuration.GetSection(AccountsOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AccountsOptions>, ValidateAccountsOptions>();
-        services.AddHttpClient(AccountsOptions.Section, (provider, http) =>
-            {
-                http.Timeout = provider.GetRequiredService<IOptions<AccountsOptions>>().Value.RequestTimeout;
-                http.MaxResponseContentBufferSize = PlatformHttp.MaxAnswerBytes;
-            })
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-            .RemoveAllLoggers();
-        services.AddTransient(provider => new PlatformHttp(provider.GetRequiredService<IHttpClientFactory>().CreateClient(AccountsOptions.Section)));
+        services.AddJsonHttp(AccountsOptions.Section, provider => provider.GetRequiredService<IOptions<AccountsOptions>>().Value.RequestTimeout);
+        services.AddTransient(provider => provider.GetJsonHttp(AccountsOptions.Section));
         services.AddSingleton<OAuthApps>().AddSingleton<AccountTokenRows>().AddSingleton<ConnectionState>().AddSingleton<AccountHealth>().AddSingleton<RevokedConsents>();
         services.AddTransient<IAccountConnector, FacebookConnector>().AddTransient<IAccountConnector, InstagramLoginConnector>().AddTransient<IAccountConnector, CodeFlowConnector>();
         services.AddSingleton<StartConnection>().AddSingleton<StoreConnectedAccount>().AddSingleton<ChooseAccount>().AddTransient<CompleteConnection>();

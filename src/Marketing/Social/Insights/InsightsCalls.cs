@@ -1,11 +1,11 @@
 using System.Globalization;
-using Marketing.Social.Accounts.Connectors;
+using Marketing.Operations.Outbound;
 using Marketing.Webhooks.Events;
 
 namespace Marketing.Social.Insights;
 
 /// <summary>The calls of one read: each takes from the budgets first, carries the account's token, and is turned into a <see cref="Reading.Stop"/> where nothing more can be read.</summary>
-internal sealed class InsightsCalls(PlatformHttp http, InsightBudgets budgets, AccountToRead account, string token, string apiUrl)
+internal sealed class InsightsCalls(JsonHttp http, InsightBudgets budgets, AccountToRead account, string token, string apiUrl)
 {
     private static readonly TimeSpan Throttled = TimeSpan.FromMinutes(15);
 
@@ -23,11 +23,11 @@ internal sealed class InsightsCalls(PlatformHttp http, InsightBudgets budgets, A
     private async Task<InsightsAnswer?> RefuseAsync(CancellationToken cancellationToken)
     {
         if (await budgets.TakeAsync(account.Platform, account.AccountId, cancellationToken) is not { } wait) return null;
-        return new InsightsAnswer(PlatformAnswer.None("no budget", mayHaveArrived: false), new Reading.Stop("The calls of this hour are spent, or the platform asked to wait.", wait > TimeSpan.Zero ? wait : TimeSpan.FromMinutes(1)));
+        return new InsightsAnswer(JsonAnswer.None("no budget", mayHaveArrived: false), new Reading.Stop("The calls of this hour are spent, or the platform asked to wait.", wait > TimeSpan.Zero ? wait : TimeSpan.FromMinutes(1)));
     }
 
     // What holds for every platform; the readers look at what is theirs.
-    private static InsightsAnswer Judge(PlatformAnswer answer) => new(answer, answer switch
+    private static InsightsAnswer Judge(JsonAnswer answer) => new(answer, answer switch
     {
         { Status: 429 } => new Reading.Stop("The platform asks to call less.", answer.RetryAfter ?? ResetAt(answer) ?? Throttled),
         // A scope that was not granted says nothing of the token.
@@ -37,14 +37,14 @@ internal sealed class InsightsCalls(PlatformHttp http, InsightBudgets budgets, A
     });
 
     // X: seconds since 1970 at which calls are answered again, by the platform's own clock.
-    private static TimeSpan? ResetAt(PlatformAnswer answer) =>
+    private static TimeSpan? ResetAt(JsonAnswer answer) =>
         long.TryParse(answer.Header("x-rate-limit-reset"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && DateTimeOffset.FromUnixTimeSeconds(Math.Min(seconds, 253_402_300_799)) - answer.Headers?.Date is { } wait && wait > TimeSpan.Zero && wait < TimeSpan.FromDays(1) ? wait : null;
 }
 
 /// <summary>What came back, and whether reading must end.</summary>
 /// <param name="Answer">The answer.</param>
 /// <param name="Stop">Why nothing more can be read; null to go on.</param>
-internal sealed record InsightsAnswer(PlatformAnswer Answer, Reading.Stop? Stop)
+internal sealed record InsightsAnswer(JsonAnswer Answer, Reading.Stop? Stop)
 {
     /// <summary>The JSON; undefined when there was none.</summary>
     public System.Text.Json.JsonElement Body => Answer.Body;

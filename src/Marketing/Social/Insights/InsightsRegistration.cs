@@ -1,4 +1,5 @@
 using Marketing.Identity;
+using Marketing.Operations.Outbound;
 using Marketing.Operations;
 using Marketing.Social.Accounts.Connectors;
 using Marketing.Social.Accounts.Refreshing;
@@ -27,7 +28,7 @@ public static class InsightsRegistration
         services.AddSingleton(provider => new QueueInsights(provider.GetRequiredService<InsightRows>(), provider.GetRequiredService<WorkQueue>()));
         services.AddTransient(provider => new PullInsights(
             provider.GetRequiredService<InsightRows>(), provider.GetRequiredService<StoreReadings>(), provider.GetRequiredService<InsightBudgets>(), provider.GetRequiredService<OAuthApps>(),
-            provider.GetRequiredService<PlatformHttp>(), provider.GetRequiredService<TokenVault>(), provider.GetRequiredService<RefreshAccountToken>(), provider.GetServices<IInsightsReader>(),
+            provider.GetRequiredService<JsonHttp>(), provider.GetRequiredService<TokenVault>(), provider.GetRequiredService<RefreshAccountToken>(), provider.GetServices<IInsightsReader>(),
             provider.GetRequiredService<IOptions<InsightsOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PullInsights>>()));
         return services;
     }

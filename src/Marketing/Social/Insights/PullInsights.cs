@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Marketing.Identity;
+using Marketing.Operations.Outbound;
 using Marketing.Social.Accounts.Connectors;
 using Marketing.Social.Accounts.Refreshing;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ public sealed partial class PullInsights
     private readonly StoreReadings store;
     private readonly InsightBudgets budgets;
     private readonly OAuthApps apps;
-    private readonly PlatformHttp http;
+    private readonly JsonHttp http;
     private readonly TokenVault vault;
     private readonly RefreshAccountToken refresh;
     private readonly Dictionary<string, IInsightsReader> readers;
@@ -25,7 +26,7 @@ public sealed partial class PullInsights
     private readonly ILogger<PullInsights> logger;
 
     internal PullInsights(
-        InsightRows rows, StoreReadings store, InsightBudgets budgets, OAuthApps apps, PlatformHttp http, TokenVault vault, RefreshAccountToken refresh, IEnumerable<IInsightsReader> readers,
+        InsightRows rows, StoreReadings store, InsightBudgets budgets, OAuthApps apps, JsonHttp http, TokenVault vault, RefreshAccountToken refresh, IEnumerable<IInsightsReader> readers,
         IOptions<InsightsOptions> options, TimeProvider clock, ILogger<PullInsights> logger)
     {
         (this.rows, this.store, this.budgets, this.apps, this.http, this.vault, this.refresh) = (rows, store, budgets, apps, http, vault, refresh);

@@ -2,13 +2,13 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Marketing.Social.Accounts.Connectors;
+using Marketing.Operations.Outbound;
 using Microsoft.Extensions.Options;
 
 namespace Marketing.Websites.Analytics;
 
 /// <summary>Access tokens of a Google service account: a signed assertion is exchanged for one (RFC 7523), which is kept until shortly before its end.</summary>
-internal sealed class GoogleToken(PlatformHttp http, IOptions<AnalyticsOptions> options, TimeProvider clock) : IDisposable
+internal sealed class GoogleToken(JsonHttp http, IOptions<AnalyticsOptions> options, TimeProvider clock) : IDisposable
 {
     private const string Scope = "https://www.googleapis.com/auth/analytics.readonly";
     private static readonly TimeSpan Life = TimeSpan.FromHours(1);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Marketing.Social.Accounts.Connectors;
+using Marketing.Operations.Outbound;
 using Microsoft.Extensions.Options;
 
 namespace Marketing.Websites.Analytics;
@@ -14,7 +14,7 @@ namespace Marketing.Websites.Analytics;
 internal sealed record PageFigures(DateOnly Day, string Path, long Views, decimal Conversions);
 
 /// <summary>Reads pages' views and key events by day from the GA4 Data API (<c>runReport</c>), page after page of the answer.</summary>
-internal sealed class ReadPageFigures(PlatformHttp http, GoogleToken token, IOptions<AnalyticsOptions> options)
+internal sealed class ReadPageFigures(JsonHttp http, GoogleToken token, IOptions<AnalyticsOptions> options)
 {
     private const int RowsAtOnce = 10_000;
     private const int MostRows = 1_000_000;

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketing.Identity;
+using Marketing.Operations.Outbound;
 using Marketing.Problems;
 using Marketing.Resources;
 using Marketing.Resources.Http;
-using Marketing.Social.Accounts.Connectors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -66,7 +66,7 @@ internal static class ConnectEndpoints
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
         if (context.RequestServices.GetRequiredService<IOptions<AccountsOptions>>().Value.ReturnUrl is { } back && completed.Id is { } id)
-            context.Response.Redirect(PlatformHttp.Address(back, new("connection", id.ToString()), new("state", completed.State)));
+            context.Response.Redirect(JsonHttp.Address(back, new("connection", id.ToString()), new("state", completed.State)));
         else
             await Results.Text(completed.State == "failed" ? completed.Words : $"{completed.Words} You can close this window.", "text/plain", statusCode: completed.State == "failed" ? 400 : 200).ExecuteAsync(context);
     }

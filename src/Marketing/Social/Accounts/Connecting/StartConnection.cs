@@ -1,4 +1,5 @@
 using Marketing.Identity;
+using Marketing.Operations.Outbound;
 using Marketing.Problems;
 using Marketing.Social.Accounts.Connectors;
 using Marketing.Social.Accounts.Refreshing;
@@ -54,7 +55,7 @@ internal sealed class StartConnection(NpgsqlDataSource database, OAuthApps apps,
             new("scope", string.Join(profile.ScopeSeparator, apps.Scopes(profile))), .. profile.AuthorizeExtras,
         ];
         if (verifier is not null) query.AddRange([new("code_challenge", CodeChallenge.Of(verifier, apps.PkceOf(profile))), new("code_challenge_method", "S256")]);
-        return PlatformHttp.Address(app.AuthorizeUrl ?? profile.AuthorizeUrl, query);
+        return JsonHttp.Address(app.AuthorizeUrl ?? profile.AuthorizeUrl, query);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Marketing.Operations.Outbound;
 using Marketing.Webhooks.Events;
 
 namespace Marketing.Social.Accounts.Connectors;
@@ -15,11 +16,11 @@ internal static class AccountLists
     public static KeyValuePair<string, string>[] LinkedInHeaders { get; } = [new("LinkedIn-Version", LinkedInVersion), new("X-Restli-Protocol-Version", "2.0.0")];
 
     /// <summary>The one user of a TikTok token. Source: TikTok, "Get User Info".</summary>
-    public static async Task<AccountsAnswer> TikTokAsync(PlatformHttp http, string api, TokenGrant grant, CancellationToken cancellationToken)
+    public static async Task<AccountsAnswer> TikTokAsync(JsonHttp http, string api, TokenGrant grant, CancellationToken cancellationToken)
     {
         // A field of a scope that was not granted fails the whole call.
         var fields = grant.Scopes.Contains("user.info.profile") ? "open_id,display_name,username,profile_deep_link" : "open_id,display_name";
-        var answer = await http.GetAsync(PlatformHttp.Address($"{api}/v2/user/info/", new KeyValuePair<string, string>("fields", fields)), grant.AccessToken, cancellationToken);
+        var answer = await http.GetAsync(JsonHttp.Address($"{api}/v2/user/info/", new KeyValuePair<string, string>("fields", fields)), grant.AccessToken, cancellationToken);
         var user = answer.Body.Member("data").Member("user");
         return user.Text("open_id") is not { } id
             ? Failed(answer, answer.Body.Member("error").Text("message") ?? answer.Body.Member("error").Text("code"))
@@ -31,7 +32,7 @@ internal static class AccountLists
     }
 
     /// <summary>The channels of a Google account. Source: YouTube Data API, "Channels: list".</summary>
-    public static async Task<AccountsAnswer> YouTubeAsync(PlatformHttp http, string api, TokenGrant grant, CancellationToken cancellationToken)
+    public static async Task<AccountsAnswer> YouTubeAsync(JsonHttp http, string api, TokenGrant grant, CancellationToken cancellationToken)
     {
         var answer = await http.GetAsync($"{api}/youtube/v3/channels?part=snippet&mine=true&maxResults=50", grant.AccessToken, cancellationToken);
         if (!answer.IsOk) return Failed(answer, answer.Body.Member("error").Text("message"));
@@ -43,7 +44,7 @@ internal static class AccountLists
     }
 
     /// <summary>The user of an X token. Source: X API v2, "Get my User".</summary>
-    public static async Task<AccountsAnswer> XAsync(PlatformHttp http, string api, TokenGrant grant, CancellationToken cancellationToken)
+    public static async Task<AccountsAnswer> XAsync(JsonHttp http, string api, TokenGrant grant, CancellationToken cancellationToken)
     {
         var answer = await http.GetAsync($"{api}/users/me", grant.AccessToken, cancellationToken);
         var user = answer.Body.Member("data");
@@ -53,7 +54,7 @@ internal static class AccountLists
     }
 
     /// <summary>The organisations that a member administers, by URN. Source: LinkedIn, "Organization Access Control by Role" (path and names unverified).</summary>
-    public static async Task<AccountsAnswer> LinkedInAsync(PlatformHttp http, string api, TokenGrant grant, CancellationToken cancellationToken)
+    public static async Task<AccountsAnswer> LinkedInAsync(JsonHttp http, string api, TokenGrant grant, CancellationToken cancellationToken)
     {
         var answer = await http.GetAsync($"{api}/organizationAcls?q=roleAssignee&state=APPROVED&count={MaxOrganisations}", grant.AccessToken, cancellationToken, LinkedInHeaders);
         if (!answer.IsOk) return Failed(answer, answer.Body.Text("message"));
@@ -76,7 +77,7 @@ internal static class AccountLists
     }
 
     /// <summary>The account of a Pinterest token. Source: Pinterest API v5, "Get user account".</summary>
-    public static async Task<AccountsAnswer> PinterestAsync(PlatformHttp http, string api, TokenGrant grant, CancellationToken cancellationToken)
+    public static async Task<AccountsAnswer> PinterestAsync(JsonHttp http, string api, TokenGrant grant, CancellationToken cancellationToken)
     {
         var answer = await http.GetAsync($"{api}/user_account", grant.AccessToken, cancellationToken);
         return answer.Body.Text("username") is not { } name || !answer.IsOk
@@ -86,5 +87,5 @@ internal static class AccountLists
 
     private static JsonElement.ArrayEnumerator Items(JsonElement list) => list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
 
-    private static AccountsAnswer.Failed Failed(PlatformAnswer answer, string? words) => new($"The accounts could not be read: {PlatformWords.Clean(words, answer.ToString())}");
+    private static AccountsAnswer.Failed Failed(JsonAnswer answer, string? words) => new($"The accounts could not be read: {PlatformWords.Clean(words, answer.ToString())}");
 }

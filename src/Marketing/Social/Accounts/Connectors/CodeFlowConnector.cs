@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Marketing.Operations.Outbound;
 using Marketing.Webhooks.Events;
 
 namespace Marketing.Social.Accounts.Connectors;
 
 /// <summary>Platforms with the plain authorization code flow and refresh tokens: TikTok, YouTube, X, LinkedIn, Pinterest. They differ in their profiles and in how accounts are listed.</summary>
-internal sealed class CodeFlowConnector(OAuthApps apps, PlatformHttp http, TimeProvider clock) : IAccountConnector
+internal sealed class CodeFlowConnector(OAuthApps apps, JsonHttp http, TimeProvider clock) : IAccountConnector
 {
     private static readonly char[] BetweenScopes = [' ', ','];
 
@@ -39,7 +40,7 @@ internal sealed class CodeFlowConnector(OAuthApps apps, PlatformHttp http, TimeP
     {
         if (apps.Find(profile) is not { } app) return new TokenAnswer.Misconfigured($"Social:Accounts:Apps:{profile.Login} is not set.");
         if (!profile.UsesBasic) fields.AddRange([new(profile.ClientIdName, app.ClientId), new("client_secret", app.ClientSecret)]);
-        var answer = await http.PostFormAsync(apps.TokenUrl(profile), fields, profile.UsesBasic ? PlatformHttp.Basic(app) : null, cancellationToken);
+        var answer = await http.PostFormAsync(apps.TokenUrl(profile), fields, profile.UsesBasic ? JsonHttp.Basic(app.ClientId, app.ClientSecret) : null, cancellationToken);
         return OAuthErrors.Classify(answer) ?? Read(answer.Body);
     }
 

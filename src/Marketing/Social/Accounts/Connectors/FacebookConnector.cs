@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Marketing.Operations.Outbound;
 using Marketing.Webhooks.Events;
 
 namespace Marketing.Social.Accounts.Connectors;
@@ -8,7 +9,7 @@ namespace Marketing.Social.Accounts.Connectors;
 /// what new Page tokens are asked with; Page tokens themselves carry no end. Whether repeating the exchange prolongs the person's token
 /// is unverified. Source: Facebook Login, "Get Long-Lived Tokens".
 /// </summary>
-internal sealed class FacebookConnector(OAuthApps apps, PlatformHttp http, TimeProvider clock) : IAccountConnector
+internal sealed class FacebookConnector(OAuthApps apps, JsonHttp http, TimeProvider clock) : IAccountConnector
 {
     private const int MaxPages = 20;
 
@@ -22,7 +23,7 @@ internal sealed class FacebookConnector(OAuthApps apps, PlatformHttp http, TimeP
     public async Task<TokenAnswer> ExchangeAsync(OAuthProfile profile, string code, string? verifier, CancellationToken cancellationToken)
     {
         if (apps.Find(profile) is not { } app) return new TokenAnswer.Misconfigured("Social:Accounts:Apps:facebook is not set.");
-        var answer = await http.GetAsync(PlatformHttp.Address(apps.TokenUrl(profile),
+        var answer = await http.GetAsync(JsonHttp.Address(apps.TokenUrl(profile),
             new("client_id", app.ClientId), new("client_secret", app.ClientSecret), new("redirect_uri", apps.RedirectUrl!), new("code", code)), null, cancellationToken);
         if (MetaTokenErrors.Classify(answer) is { } refused) return refused;
         if (answer.Body.Text("access_token") is not { } shortLived) return new TokenAnswer.TryLater("The answer held no access token.");
@@ -43,7 +44,7 @@ internal sealed class FacebookConnector(OAuthApps apps, PlatformHttp http, TimeP
             // The next page is asked by its cursor: addresses in answers are not called.
             var query = new List<KeyValuePair<string, string>> { new("fields", "id,name,tasks,access_token,instagram_business_account{id,username}"), new("limit", "100") };
             if (after is not null) query.Add(new("after", after));
-            var answer = await http.GetAsync(PlatformHttp.Address($"{apps.ApiUrl(profile)}/me/accounts", query), grant.AccessToken, cancellationToken);
+            var answer = await http.GetAsync(JsonHttp.Address($"{apps.ApiUrl(profile)}/me/accounts", query), grant.AccessToken, cancellationToken);
             if (MetaTokenErrors.Classify(answer) is { } refused) return new AccountsAnswer.Failed($"The accounts could not be read: {Words(refused)}");
             foreach (var entry in answer.Body.Member("data") is { ValueKind: JsonValueKind.Array } data ? data.EnumerateArray() : default)
                 if (Candidate(profile.Platform, entry) is { } candidate) found.Add(candidate);
@@ -87,7 +88,7 @@ internal sealed class FacebookConnector(OAuthApps apps, PlatformHttp http, TimeP
 
     private async Task<TokenAnswer> ProlongAsync(OAuthProfile profile, OAuthApp app, string token, CancellationToken cancellationToken)
     {
-        var answer = await http.GetAsync(PlatformHttp.Address(apps.TokenUrl(profile),
+        var answer = await http.GetAsync(JsonHttp.Address(apps.TokenUrl(profile),
             new("grant_type", "fb_exchange_token"), new("client_id", app.ClientId), new("client_secret", app.ClientSecret), new("fb_exchange_token", token)), null, cancellationToken);
         if (MetaTokenErrors.Classify(answer) is { } refused) return refused;
         if (answer.Body.Text("access_token") is not { } prolonged) return new TokenAnswer.TryLater("The answer held no access token.");
@@ -98,7 +99,7 @@ internal sealed class FacebookConnector(OAuthApps apps, PlatformHttp http, TimeP
     // What the token is good for. Without an answer the tokens are good all the same; it is asked again with the next refresh.
     private async Task<TokenGrant> DescribeAsync(OAuthProfile profile, OAuthApp app, TokenGrant grant, CancellationToken cancellationToken)
     {
-        var answer = await http.GetAsync(PlatformHttp.Address($"{apps.ApiUrl(profile)}/debug_token", new KeyValuePair<string, string>("input_token", grant.AccessToken)), $"{app.ClientId}|{app.ClientSecret}", cancellationToken);
+        var answer = await http.GetAsync(JsonHttp.Address($"{apps.ApiUrl(profile)}/debug_token", new KeyValuePair<string, string>("input_token", grant.AccessToken)), $"{app.ClientId}|{app.ClientSecret}", cancellationToken);
         var data = answer.Body.Member("data");
         if (!answer.IsOk || data.ValueKind != JsonValueKind.Object) return grant;
         return grant with

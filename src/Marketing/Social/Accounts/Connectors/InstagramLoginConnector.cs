@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Marketing.Operations.Outbound;
 using Marketing.Webhooks.Events;
 
 namespace Marketing.Social.Accounts.Connectors;
@@ -7,7 +8,7 @@ namespace Marketing.Social.Accounts.Connectors;
 /// Instagram Login: accounts without a Page. The token itself is what prolongs it, from a day old on and only while it lives. Source:
 /// Instagram Platform, "Business Login" and "Refresh Access Token"; the fields of <c>/me</c> are unverified.
 /// </summary>
-internal sealed class InstagramLoginConnector(OAuthApps apps, PlatformHttp http, TimeProvider clock) : IAccountConnector
+internal sealed class InstagramLoginConnector(OAuthApps apps, JsonHttp http, TimeProvider clock) : IAccountConnector
 {
     /// <inheritdoc />
     public bool Serves(OAuthProfile profile) => profile.Login == "instagram";
@@ -24,7 +25,7 @@ internal sealed class InstagramLoginConnector(OAuthApps apps, PlatformHttp http,
         // The same object with and without a list around it is documented.
         var given = answer.Body.Member("data") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0] : answer.Body;
         if (given.Text("access_token") is not { } shortLived) return new TokenAnswer.TryLater("The answer held no access token.");
-        var prolonged = await http.GetAsync(PlatformHttp.Address($"{apps.ApiUrl(profile)}/access_token", new("grant_type", "ig_exchange_token"), new("client_secret", app.ClientSecret)), shortLived, cancellationToken);
+        var prolonged = await http.GetAsync(JsonHttp.Address($"{apps.ApiUrl(profile)}/access_token", new("grant_type", "ig_exchange_token"), new("client_secret", app.ClientSecret)), shortLived, cancellationToken);
         return MetaTokenErrors.Classify(prolonged) ?? Read(prolonged.Body) switch
         {
             TokenAnswer.Granted(var grant) => new TokenAnswer.Granted(grant with { Scopes = Permissions(given.Member("permissions")), UserId = given.Text("user_id") ?? given.Member("user_id").ToString() }),

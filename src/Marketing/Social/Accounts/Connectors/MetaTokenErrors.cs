@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marketing.Operations.Outbound;
 using Marketing.Webhooks.Events;
 
 namespace Marketing.Social.Accounts.Connectors;
@@ -7,7 +8,7 @@ namespace Marketing.Social.Accounts.Connectors;
 internal static class MetaTokenErrors
 {
     /// <summary>Reads a refusal; null when the answer is none.</summary>
-    public static TokenAnswer? Classify(PlatformAnswer answer)
+    public static TokenAnswer? Classify(JsonAnswer answer)
     {
         if (answer.LostReason is { } lost) return answer.MayHaveArrived ? new TokenAnswer.Lost(lost) : new TokenAnswer.TryLater(lost);
         if (answer.IsOk && answer.Body.Member("error").ValueKind == System.Text.Json.JsonValueKind.Undefined) return null;

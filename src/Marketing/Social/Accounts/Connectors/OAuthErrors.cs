@@ -1,3 +1,4 @@
+using Marketing.Operations.Outbound;
 using Marketing.Webhooks.Events;
 
 namespace Marketing.Social.Accounts.Connectors;
@@ -9,7 +10,7 @@ namespace Marketing.Social.Accounts.Connectors;
 internal static class OAuthErrors
 {
     /// <summary>Reads a refusal; null when the answer is none.</summary>
-    public static TokenAnswer? Classify(PlatformAnswer answer)
+    public static TokenAnswer? Classify(JsonAnswer answer)
     {
         if (answer.LostReason is { } lost) return answer.MayHaveArrived ? new TokenAnswer.Lost(lost) : new TokenAnswer.TryLater(lost);
         var error = answer.Body.Text("error");
