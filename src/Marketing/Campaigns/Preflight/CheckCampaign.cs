@@ -17,18 +17,18 @@ internal sealed class CheckCampaign(NpgsqlDataSource database, LoadMessages load
         var findings = new List<Finding>();
         var email = await LoadAsync(campaign, findings, cancellationToken);
         await CheckRowAsync(campaign, findings, cancellationToken);
-        var counts = await audience.CountAsync(campaign, cancellationToken);
-        var recipients = counts.GetValueOrDefault("");
-        if (recipients == 0) findings.Add(Finding.Error("segment_id", "nobody", $"Nobody would get it: {(counts.Count == 0 ? "the segment has no members" : string.Join(", ", counts.Select(count => $"{count.Value} {count.Key}")))}.", "Choose a segment with members who agreed to marketing, and refresh it."));
+        var names = email?.Variants.SelectMany(variant => variant.Message.Names).ToList() ?? [];
+        var counted = await audience.CountAsync(campaign, [.. names.SelectMany(name => name.BareFields).Distinct(StringComparer.Ordinal)], cancellationToken);
+        if (counted.Recipients == 0) findings.Add(Finding.Error("segment_id", "nobody", $"Nobody would get it: {(counted.LeftOut.Count == 0 ? "the segment has no members" : string.Join(", ", counted.LeftOut.Select(reason => $"{reason.Value} {reason.Key}")))}.", "Choose a segment with members who agreed to marketing, and refresh it."));
         foreach (var key in await audience.LostKeysAsync(cancellationToken))
             findings.Add(Finding.Error("segment_id", "erasure_key_missing", $"Addresses of erased people are kept under key {key}, which the key ring lacks; they could be written to.", $"Put KeyRing:Keys:{key} back. A key stays on the ring while an erasure carries its id."));
         if (email is not null)
         {
             CheckSender(email, findings);
             await CheckMessagesAsync(campaign, email, findings, cancellationToken);
-            await CheckFactsAsync(campaign, email, findings, cancellationToken);
+            CheckFacts(names, counted, findings);
         }
-        return new PreflightReport(!findings.Any(finding => finding.IsError), recipients, [.. findings.OrderByDescending(finding => finding.IsError)]);
+        return new PreflightReport(!findings.Any(finding => finding.IsError), counted.Recipients, [.. findings.OrderByDescending(finding => finding.IsError)]);
     }
 
     private async Task<CampaignEmail?> LoadAsync(Guid campaign, List<Finding> findings, CancellationToken cancellationToken)
@@ -103,19 +103,16 @@ internal sealed class CheckCampaign(NpgsqlDataSource database, LoadMessages load
         }
     }
 
-    private async Task CheckFactsAsync(Guid campaign, CampaignEmail email, List<Finding> findings, CancellationToken cancellationToken)
+    private void CheckFacts(IReadOnlyCollection<LiquidNames> names, AudienceFacts counted, List<Finding> findings)
     {
-        var names = email.Variants.SelectMany(variant => variant.Message.Names).ToList();
         foreach (var unknown in names.SelectMany(used => used.Others).Except(CompiledMessage.KnownNames).Distinct(StringComparer.Ordinal))
             findings.Add(Finding.Error("variants", "unknown_variable", $"The message uses {{{{ {unknown} }}}}, which is nothing.", $"Use contact.{{field}}, {string.Join(", ", CompiledMessage.KnownNames.Skip(1))}."));
         var used = names.SelectMany(name => name.ContactFields).Distinct(StringComparer.Ordinal).ToList();
         foreach (var field in used.Except(options.Value.Fields))
             findings.Add(Finding.Error("variants", "unknown_variable", $"The message uses {{{{ contact.{field} }}}}, which templates may not use.", $"Fields: {string.Join(", ", options.Value.Fields)}; Email:ContactFields adds more."));
-        var bare = names.SelectMany(name => name.BareFields).Distinct(StringComparer.Ordinal).ToList();
-        var quality = await audience.QualityAsync(campaign, bare, cancellationToken);
-        foreach (var (field, missing) in quality.Missing.Where(count => count.Value > 0))
-            findings.Add(Finding.Error("variants", "missing_value", $"{missing} of {quality.Recipients} recipients have no {field}.", $"Give a default: {{{{ contact.{field} | default: \"…\" }}}}, or leave them out of the segment."));
-        if (quality.Roles > 0) findings.Add(Finding.Warning("segment_id", "role_addresses", $"{quality.Roles} recipients have addresses of a role, such as info@; such addresses seldom agreed and are often traps.", "Leave them out, or make sure that they asked for it."));
-        if (quality.Disposable > 0) findings.Add(Finding.Warning("segment_id", "disposable_addresses", $"{quality.Disposable} recipients have throw-away addresses.", "Leave them out."));
+        foreach (var (field, missing) in counted.Missing.Where(count => count.Value > 0))
+            findings.Add(Finding.Error("variants", "missing_value", $"{missing} of {counted.Recipients} recipients have no {field}.", $"Give a default: {{{{ contact.{field} | default: \"…\" }}}}, or leave them out of the segment."));
+        if (counted.Roles > 0) findings.Add(Finding.Warning("segment_id", "role_addresses", $"{counted.Roles} recipients have addresses of a role, such as info@; such addresses seldom agreed and are often traps.", "Leave them out, or make sure that they asked for it."));
+        if (counted.Disposable > 0) findings.Add(Finding.Warning("segment_id", "disposable_addresses", $"{counted.Disposable} recipients have throw-away addresses.", "Leave them out."));
     }
 }

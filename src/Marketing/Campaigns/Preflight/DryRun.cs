@@ -17,14 +17,14 @@ internal sealed class DryRun(NpgsqlDataSource database, Audience audience, TimeP
     public async Task<JsonObject> RunAsync(Guid campaign, CancellationToken cancellationToken)
     {
         var (sendAt, rate) = await ScheduleAsync(campaign, cancellationToken);
-        var counts = await audience.CountAsync(campaign, cancellationToken);
-        var recipients = counts.GetValueOrDefault("");
+        var counted = await audience.CountAsync(campaign, [], cancellationToken);
+        var recipients = counted.Recipients;
         var now = clock.GetUtcNow();
         var begins = sendAt > now ? sendAt.Value : now;
         return new JsonObject
         {
             ["recipients"] = recipients,
-            ["left_out"] = new JsonObject(counts.Where(count => count.Key.Length > 0).OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => KeyValuePair.Create(count.Key, (JsonNode?)count.Value))),
+            ["left_out"] = new JsonObject(counted.LeftOut.Select(reason => KeyValuePair.Create(reason.Key, (JsonNode?)reason.Value))),
             ["sample"] = new JsonArray([.. (await audience.SampleAsync(campaign, SampleSize, cancellationToken)).Select(member => (JsonNode)new JsonObject { ["contact_id"] = member.Id, ["email"] = member.Email, ["variant"] = member.Variant })]),
             ["begins_at"] = Text(begins),
             ["rate"] = rate is var (messages, per) ? new JsonObject { ["messages"] = messages, ["per_seconds"] = per } : null,
