@@ -18,6 +18,7 @@ internal sealed class RecordAnswers(NpgsqlDataSource database, IOptions<SendingO
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var byKey = new NpgsqlCommand(SubmitBatch.ByKey, connection)) await byKey.ExecuteNonQueryAsync(cancellationToken);
         await AcceptSends.RunAsync(connection, [.. answers.Where(answer => answer.Outcome is SendOutcome.Accepted).Select(answer =>
             new AcceptedSend(campaignId, answer.Message.SendId, ((SendOutcome.Accepted)answer.Outcome).MessageId, AcceptSends.DomainOf(answer.Message.Email)))], cancellationToken);
         await SettleAsync(connection, campaignId, requestId, [.. answers.Where(answer => answer.Outcome is not SendOutcome.Accepted)], cancellationToken);

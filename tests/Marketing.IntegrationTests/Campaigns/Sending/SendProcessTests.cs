@@ -39,6 +39,7 @@ public sealed class SendProcessTests(TestServers servers)
         {
             await host.Handler.ReadyAsync(Stop);
             await Task.Delay(random.Next(300, 2_000), Stop);
+            Assert.True(sending.Stub.Taken.Total < Recipients, "The send was over before the last kill.");
             host.Handler.Kill();
         }
         // What was killed right before its call, with nothing reported later, is listed for a person, who looks at SendGrid and decides.

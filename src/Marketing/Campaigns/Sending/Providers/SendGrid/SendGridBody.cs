@@ -15,7 +15,7 @@ internal static class SendGridBody
     /// <param name="sender">Who it is from.</param>
     public static ArrayBufferWriter<byte> Write(SendRequest request, IReadOnlyList<SendLine> lines, MailSender sender)
     {
-        var buffer = new ArrayBufferWriter<byte>(8192 + 512 * lines.Count);
+        var buffer = new ArrayBufferWriter<byte>(16_384 + 1536 * lines.Count);
         using var json = new Utf8JsonWriter(buffer, Relaxed);
         json.WriteStartObject();
         json.WriteStartArray("personalizations");
