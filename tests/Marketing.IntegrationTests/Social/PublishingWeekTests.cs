@@ -25,7 +25,7 @@ public sealed class PublishingWeekTests(PublishingFixture fixture) : IClassFixtu
     [Fact]
     public async Task After_a_week_of_faults_every_post_is_published_once_or_says_why_not()
     {
-        var accounts = Setting("MARKETING_PROOF_ACCOUNTS", 5);
+        var accounts = Setting("MARKETING_PROOF_ACCOUNTS", 3);
         await using var clock = new SimulatedClock(fixture.Product);
         await clock.StartAsync();
         await FillAsync(clock, accounts);
