@@ -61,21 +61,4 @@ internal static class SuppressContact
         command.Parameters.Add(new() { Value = lines.Select(line => line.Line.HashKey).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    /// <summary>Which of the addresses may not be written to now on a channel or list: as they were given. Does not know who was erased: <see cref="Suppressed.AmongAsync"/> does.</summary>
-    public static async Task<HashSet<string>> AmongAsync(NpgsqlConnection connection, IReadOnlyCollection<string> emails, string channel, string list, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand("""
-            select distinct address_hash from marketing_ops.suppressions
-            where  address_hash = any($1) and lifted_at is null and (expires_at is null or expires_at > now())
-            and    (scope = 'all' or (scope = 'channel' and scope_value = $2) or (scope = 'list' and scope_value = $3))
-            """, connection);
-        command.Parameters.AddWithValue(emails.Select(HashOf).ToArray());
-        command.Parameters.AddWithValue(channel);
-        command.Parameters.AddWithValue(list);
-        var suppressed = new HashSet<string>(StringComparer.Ordinal);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) suppressed.Add(Convert.ToHexString(reader.GetFieldValue<byte[]>(0)));
-        return [.. emails.Where(email => suppressed.Contains(Convert.ToHexString(HashOf(email))))];
-    }
 }

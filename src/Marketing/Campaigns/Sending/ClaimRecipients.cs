@@ -1,5 +1,6 @@
 using Marketing.Campaigns.Messages;
 using Marketing.Data.External;
+using Marketing.Suppressions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,7 +11,7 @@ namespace Marketing.Campaigns.Sending;
 /// The statements around one batch. The claim is the row lock of an open transaction: <c>skip locked</c> hands each worker its own rows, and a worker
 /// that dies before it has recorded <c>submitted</c> lets go of them as if nothing had been.
 /// </summary>
-internal sealed class ClaimRecipients(ContactFacts facts, IOptions<ExternalTables> external)
+internal sealed class ClaimRecipients(ContactFacts facts, IOptions<ExternalTables> external, Suppressed suppressed)
 {
     /// <summary>Whether the campaign is active, which it then stays until the transaction ends: who has paused it reads that nothing more is submitted.</summary>
     public static async Task<bool> HoldActiveAsync(NpgsqlConnection connection, Guid campaignId, CancellationToken cancellationToken)
@@ -42,6 +43,10 @@ internal sealed class ClaimRecipients(ContactFacts facts, IOptions<ExternalTable
             candidates.Add(new Candidate(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3).Trim(), reader.GetBoolean(4), reader.IsDBNull(5) ? null : reader.GetString(5), reader.GetString(6)));
         return candidates;
     }
+
+    /// <summary>Addresses among theirs that may not be written to now, as they stand in the candidates.</summary>
+    public Task<HashSet<string>> SuppressedAsync(NpgsqlConnection connection, IReadOnlyList<Candidate> candidates, string list, CancellationToken cancellationToken) =>
+        suppressed.AmongAsync(connection, [.. candidates.Select(candidate => candidate.Email).OfType<string>()], list, cancellationToken);
 
     /// <summary>
     /// Those who have had as many marketing messages as <see cref="SendingOptions.ContactCap"/> allows. Held until the transaction ends, so that two campaigns

@@ -1,4 +1,6 @@
+using Marketing.Campaigns.Preflight;
 using Marketing.Data.External;
+using Marketing.Suppressions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -9,7 +11,7 @@ namespace Marketing.Campaigns.Sending;
 /// asked not to be written to. One statement in one transaction, once a campaign: <c>campaign_sendings.frozen_at</c> tells, and a run that dies
 /// leaves nothing. Who falls into the holdout is kept as skipped, so that what they do can be compared.
 /// </summary>
-internal sealed class FreezeRecipients(NpgsqlDataSource database, IOptions<ExternalTables> external, IOptions<SendingOptions> options, ISendStepObserver observer)
+internal sealed class FreezeRecipients(NpgsqlDataSource database, IOptions<ExternalTables> external, IOptions<SendingOptions> options, ISendStepObserver observer, Suppressed suppressed)
 {
     // One sort of a million hashes stays in memory with it.
     private const string Memory = "256MB";
@@ -29,7 +31,14 @@ internal sealed class FreezeRecipients(NpgsqlDataSource database, IOptions<Exter
         if (await HoldAsync(connection, campaignId, cancellationToken) is { } done) return done;
         await observer.ReachedAsync("freezing", campaignId);
         await ExecuteAsync(connection, $"set local work_mem = '{Memory}'; set local statement_timeout = '{MaxSeconds}s'", [], cancellationToken);
-        var frozenRows = await ExecuteAsync(connection, Statement(external.Value), [campaignId, Holdout], cancellationToken);
+        int frozenRows;
+        await using (var freeze = new NpgsqlCommand { Connection = connection, CommandTimeout = MaxSeconds + 5 })
+        {
+            freeze.Parameters.AddWithValue(campaignId);
+            freeze.Parameters.AddWithValue(Holdout);
+            freeze.CommandText = Statement(external.Value, suppressed.MayBeWrittenTo(freeze, "member.hash", Audience.ListOfCampaign));
+            frozenRows = await freeze.ExecuteNonQueryAsync(cancellationToken);
+        }
         // Only a holdout, which is the smaller part, is counted; the statement has told how many there are in all.
         await using var count = new NpgsqlCommand("""
             with held as (
@@ -74,24 +83,20 @@ internal sealed class FreezeRecipients(NpgsqlDataSource database, IOptions<Exter
 
     // An address is taken by its form alone: something, one @, and a domain with a dot. Names of columns come from the checked mapping. In the order of the
     // contacts, which workers then follow: neighbours in the ledger are neighbours in its indexes, so that fewer pages are written at the freeze and with every batch.
-    private static string Statement(ExternalTables tables) => $"""
+    private static string Statement(ExternalTables tables, string mayBeWrittenTo) => $"""
         with members as materialized (
             select distinct on (hash) contact.{tables.ContactId} as contact_id, hash
             from   marketing.campaigns campaign
             join   marketing.segment_members member on member.segment_id = campaign.segment_id and member.removed_at is null
             join   {tables.Contacts} contact on contact.{tables.ContactId} = member.contact_id,
-            lateral (select sha256(convert_to(lower(btrim(contact.{tables.ContactEmail}, E' \t\n\r\f\v')), 'UTF8')) as hash) hashed
-            where  campaign.id = $1 and contact.{tables.ContactMarketingConsent} and contact.{tables.ContactEmail} ~ '^\s*[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+\s*$'
+            lateral (select marketing_ops.address_hash(contact.{tables.ContactEmail}) as hash) hashed
+            where  campaign.id = $1 and contact.{tables.ContactMarketingConsent} and {Audience.IsAddress($"contact.{tables.ContactEmail}")}
             order  by hash, contact_id)
         insert into marketing_ops.campaign_sends (campaign_id, contact_id, variant, state, reason)
         select $1, contact_id, coalesce(range.variant, $2), case when range.variant is null then 'skipped' else 'queued' end, case when range.variant is null then $2 end
         from   (select contact_id, hash, marketing_ops.campaign_bucket($1, contact_id) as bucket from members) member
         left   join marketing_ops.campaign_variant_ranges range on range.campaign_id = $1 and member.bucket >= range.from_share and member.bucket < range.until_share
-        where  not exists (
-            select from marketing_ops.suppressions suppression
-            where  suppression.address_hash = member.hash and suppression.lifted_at is null and (suppression.expires_at is null or suppression.expires_at > now())
-            and    (suppression.scope = 'all' or (suppression.scope = 'channel' and suppression.scope_value = 'email')
-                    or (suppression.scope = 'list' and suppression.scope_value = (select list from marketing_ops.campaign_emails where campaign_id = $1))))
+        where  {mayBeWrittenTo}
         order  by contact_id
         on conflict do nothing
         """;

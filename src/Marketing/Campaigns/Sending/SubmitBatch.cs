@@ -1,6 +1,5 @@
 using Marketing.Campaigns.Sending.Limits;
 using Marketing.Campaigns.Sending.Providers;
-using Marketing.Suppressions;
 using Npgsql;
 
 namespace Marketing.Campaigns.Sending;
@@ -34,7 +33,7 @@ internal sealed class SubmitBatch(NpgsqlDataSource database, ClaimRecipients cla
             var candidates = await claim.RunAsync(connection, campaignId, campaign.MostAtOnce, cancellationToken);
             if (candidates.Count == 0) return BatchResult.NothingDue;
             await observer.ReachedAsync("claimed", campaignId);
-            var suppressed = await SuppressContact.AmongAsync(connection, [.. candidates.Select(candidate => candidate.Email).OfType<string>()], "email", campaign.Email.List, cancellationToken);
+            var suppressed = await claim.SuppressedAsync(connection, candidates, campaign.Email.List, cancellationToken);
             var (messages, verdicts) = prepare.Run(campaign, candidates, suppressed);
             await observer.ReachedAsync("made", campaignId);
             (messages, verdicts) = await WithoutCappedAsync(connection, candidates, messages, verdicts, cancellationToken);

@@ -13,7 +13,7 @@ namespace Marketing.Campaigns.Sending;
 /// Sends a campaign's message to a few addresses of colleagues, through its own provider and within its limits. Never to a suppressed address. Each is recorded
 /// in <c>test_sends</c> before the call and after it; it is no recipient of the campaign, and its events belong to none.
 /// </summary>
-internal sealed class TestSend(NpgsqlDataSource database, SendParts parts, SendLimits limits, UnsubscribeLinks links)
+internal sealed class TestSend(NpgsqlDataSource database, SendParts parts, SendLimits limits, UnsubscribeLinks links, Suppressed suppressions)
 {
     /// <summary>Most addresses of one request.</summary>
     public const int MaxAddresses = 10;
@@ -42,7 +42,7 @@ internal sealed class TestSend(NpgsqlDataSource database, SendParts parts, SendL
         var messages = addresses.Select(address => Make(variant, address, email.List, facts)).ToList();
 
         HashSet<string> suppressed;
-        await using (var connection = await database.OpenConnectionAsync(cancellationToken)) suppressed = await SuppressContact.AmongAsync(connection, addresses, "email", email.List, cancellationToken);
+        await using (var connection = await database.OpenConnectionAsync(cancellationToken)) suppressed = await suppressions.AmongAsync(connection, addresses, email.List, cancellationToken);
         var buckets = await parts.Buckets.RunAsync(campaignId, email.Provider, email.SenderEmail, null, cancellationToken);
         var free = messages.Where(message => !suppressed.Contains(message.Email)).ToList();
         var (granted, _) = await limits.TakeAsync([.. buckets, new SendBucket($"test:{campaignId}", MaxAnHour, TimeSpan.FromHours(1))], free.Count, cancellationToken);

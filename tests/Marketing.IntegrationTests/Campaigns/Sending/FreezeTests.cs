@@ -1,4 +1,6 @@
 using Marketing.Campaigns.Sending;
+using Marketing.Identity;
+using Marketing.Suppressions.Erasure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketing.IntegrationTests.Campaigns.Sending;
@@ -86,5 +88,20 @@ public sealed class FreezeTests(SendingFixture fixture) : IClassFixture<SendingF
         await SendingFixture.SendAsync(worker, campaign);
         Assert.Equal(new Dictionary<string, long> { ["accepted"] = 4, ["suppressed"] = 3, ["skipped"] = 3 }, await fixture.StatesAsync(campaign));
         Assert.DoesNotContain(fixture.Stub.Taken.All, message => message.To is "leaves@example.com" or "objects@example.com" or "withdraws@example.com" or "goes@example.com");
+    }
+
+    [Fact]
+    public async Task Who_was_erased_is_neither_frozen_nor_written_to_also_as_a_new_contact()
+    {
+        await using var worker = fixture.Worker();
+        var erase = worker.GetRequiredService<EraseContact>();
+        await erase.RunAsync(null, "erased.long.ago@example.com", Caller.Job("test"), Stop);
+        var campaign = await fixture.CampaignAsync(3, emails: ["Erased.Long.Ago@example.com", "erased.now@example.com", "stays@example.com"]);
+        Assert.Equal(new Frozen(2, 0), await worker.GetRequiredService<FreezeRecipients>().RunAsync(campaign, Stop));
+        await erase.RunAsync(null, "erased.now@example.com", Caller.Job("test"), Stop);
+        await SendingFixture.SendAsync(worker, campaign);
+        Assert.Single(await fixture.TakenAsync(campaign));
+        Assert.DoesNotContain(fixture.Stub.Taken.All, message => message.To.StartsWith("erased", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(new Dictionary<string, long> { ["accepted"] = 1, ["suppressed"] = 1 }, await fixture.StatesAsync(campaign));
     }
 }
