@@ -331,6 +331,8 @@ public sealed class MessageTests
 
     private static KeyRing Ring(string active) => KeyRing.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
     {
-        ["KeyRing:ActiveKeyId"] = active, ["KeyRing:Keys:a"] = Convert.ToBase64String(new byte[32]), ["KeyRing:Keys:b"] = Convert.ToBase64String([.. Enumerable.Repeat((byte)7, 32)]),
+        ["KeyRing:ActiveKeyId"] = active,
+        ["KeyRing:Keys:a"] = Convert.ToBase64String(new byte[32]),
+        ["KeyRing:Keys:b"] = Convert.ToBase64String([.. Enumerable.Repeat((byte)7, 32)]),
     }).Build());
 }

@@ -48,8 +48,13 @@ internal sealed partial class EmailBody
         string? Text(string member, int max) => Texts.Read(body, member, max, errors);
         var email = new EmailBody
         {
-            Provider = Text("provider", 40) ?? "", SenderEmail = Text("sender_email", 320) ?? "", SenderName = Text("sender_name", 200), ReplyTo = Text("reply_to", 320),
-            List = Text("list", 63) ?? "", Holdout = Number(body, "holdout", errors) ?? 0, Settings = ReadSettings(body, errors),
+            Provider = Text("provider", 40) ?? "",
+            SenderEmail = Text("sender_email", 320) ?? "",
+            SenderName = Text("sender_name", 200),
+            ReplyTo = Text("reply_to", 320),
+            List = Text("list", 63) ?? "",
+            Holdout = Number(body, "holdout", errors) ?? 0,
+            Settings = ReadSettings(body, errors),
         };
         email.errors.AddRange(errors);
         email.Check(body);

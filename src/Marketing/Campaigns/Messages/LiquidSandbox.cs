@@ -98,8 +98,12 @@ internal static class LiquidSandbox
     {
         var options = new TemplateOptions
         {
-            MaxSteps = MaxSteps, MaxRecursion = 50, StrictFilters = true, TimeZone = TimeZoneInfo.Utc,
-            Assigned = (_, value, context) => new(Checked(value, context)), Captured = (_, value, context) => new(Checked(value, context)),
+            MaxSteps = MaxSteps,
+            MaxRecursion = 50,
+            StrictFilters = true,
+            TimeZone = TimeZoneInfo.Utc,
+            Assigned = (_, value, context) => new(Checked(value, context)),
+            Captured = (_, value, context) => new(Checked(value, context)),
         };
         foreach (var name in SafeFilters)
         {

@@ -45,8 +45,13 @@ internal static class VariantsEndpoint
         if (comparison is not null)
             json["against"] = new JsonObject
             {
-                ["variant"] = first, ["difference"] = Math.Round(comparison.Difference, 6), ["from"] = Math.Round(comparison.Low, 6), ["to"] = Math.Round(comparison.High, 6),
-                ["z"] = comparison.Z is { } z ? Math.Round(z, 4) : null, ["p"] = comparison.P is { } p ? Math.Round(p, 6) : null, ["verdict"] = comparison.Verdict,
+                ["variant"] = first,
+                ["difference"] = Math.Round(comparison.Difference, 6),
+                ["from"] = Math.Round(comparison.Low, 6),
+                ["to"] = Math.Round(comparison.High, 6),
+                ["z"] = comparison.Z is { } z ? Math.Round(z, 4) : null,
+                ["p"] = comparison.P is { } p ? Math.Round(p, 6) : null,
+                ["verdict"] = comparison.Verdict,
             };
         return json;
     }

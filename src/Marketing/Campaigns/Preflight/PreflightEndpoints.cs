@@ -69,7 +69,11 @@ internal static class PreflightEndpoints
             var message = variant.Message.Render(new Recipient(contact, address, "preview", facts, page, oneClick));
             var answer = new JsonObject
             {
-                ["contact_id"] = contact, ["variant"] = variant.Variant, ["subject"] = message.Subject, ["html"] = message.Html, ["text"] = message.Text,
+                ["contact_id"] = contact,
+                ["variant"] = variant.Variant,
+                ["subject"] = message.Subject,
+                ["html"] = message.Html,
+                ["text"] = message.Text,
                 ["headers"] = new JsonObject(message.Headers.Select(header => KeyValuePair.Create(header.Key, (JsonNode?)header.Value))),
             };
             await Results.Text(answer.ToJsonString(), "application/json").ExecuteAsync(context);

@@ -1,6 +1,6 @@
 using Marketing.Identity;
-using Marketing.Operations.Outbound;
 using Marketing.Operations;
+using Marketing.Operations.Outbound;
 using Marketing.Social.Accounts.Connectors;
 using Marketing.Social.Accounts.Refreshing;
 using Marketing.Social.Insights.Readers;

@@ -30,8 +30,17 @@ public sealed class PublishTargets(NpgsqlDataSource database, TokenVault tokens,
             string[]? Texts(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<string[]>(column);
             post = new SocialPost
             {
-                Id = postId, AccountId = reader.GetGuid(0), PostType = reader.GetString(1), Caption = Text(2), MediaUrls = Texts(3), Hashtags = Texts(4), Mentions = Texts(5), LinkUrl = Text(6),
-                LocationTag = Text(7), ScheduledAt = reader.IsDBNull(8) ? null : reader.GetFieldValue<DateTimeOffset>(8), Status = Text(9),
+                Id = postId,
+                AccountId = reader.GetGuid(0),
+                PostType = reader.GetString(1),
+                Caption = Text(2),
+                MediaUrls = Texts(3),
+                Hashtags = Texts(4),
+                Mentions = Texts(5),
+                LinkUrl = Text(6),
+                LocationTag = Text(7),
+                ScheduledAt = reader.IsDBNull(8) ? null : reader.GetFieldValue<DateTimeOffset>(8),
+                Status = Text(9),
             };
             (accountStatus, accountName, externalId, sealedToken, stored) = (Text(10), Text(11), Text(12), Text(13), Text(14));
         }

@@ -41,7 +41,12 @@ public sealed class CampaignMessageTests(CampaignEmailFixture app)
         var (campaign, _) = await app.CampaignAsync();
         using var response = await app.Admin.PutAsJsonAsync($"campaigns/{campaign}/email", new
         {
-            provider = "pigeon", sender_email = "Ada <ada@example.com>", reply_to = "x\r\nBcc: y@example.com", list = "Not A List", holdout = 0.5, colour = "red",
+            provider = "pigeon",
+            sender_email = "Ada <ada@example.com>",
+            reply_to = "x\r\nBcc: y@example.com",
+            list = "Not A List",
+            holdout = 0.5,
+            colour = "red",
             variants = new object[] { new { variant = "A", content_id = "CON-010001", share = 0.3, subject = "{% include 'x' %}" }, new { variant = "B", share = 0.3 } },
             settings = new { tracking = "maybe", language = "1", css = "@import url(http://169.254.169.254/)", surprise = true, sending = 1 },
         }, Stop);
