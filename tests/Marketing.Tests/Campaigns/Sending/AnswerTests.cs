@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using MailKit.Net.Smtp;
 using Marketing.Campaigns.Sending.Providers;
 using Marketing.Campaigns.Sending.Providers.Azure;
 using Marketing.Campaigns.Sending.Providers.SendGrid;
