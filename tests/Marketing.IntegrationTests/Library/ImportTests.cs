@@ -52,7 +52,7 @@ public sealed class ImportTests(AssetFixture app) : IClassFixture<AssetFixture>,
         // The one public host of this test is on this machine; everything else that is private stays refused.
         worker = app.Product.Build(
             [
-                new("Outbound:AllowHttp", "true"), new("Outbound:AllowedEndpoints:0", $"127.0.0.1:{port}"), new("Library:MaxFileBytes", "3000000"), new("Library:Uploads:ImportTimeLimit", "00:00:02"),
+                new("Outbound:AllowHttp", "true"), new("Outbound:AllowedEndpoints:0", $"127.0.0.1:{port}"), new("Library:MaxFileBytes", "3000000"), new("Library:Uploads:ImportTimeLimit", "00:00:05"),
             ], services => services.AddSingleton<HostLookup>(new Names()));
     }
 
@@ -120,7 +120,7 @@ public sealed class ImportTests(AssetFixture app) : IClassFixture<AssetFixture>,
         Assert.False((await app.Staging.GetBlobClient(endless.ToString("N")).ExistsAsync(Stop)).Value);
         var slow = await QueueAsync($"http://{PublicHost}:{port}/slow");
         await RunAsync(slow);
-        Assert.Contains("longer than 00:00:02", (string)(await app.GetAsync($"content_library/imports/{slow}"))["reason"]!, StringComparison.Ordinal);
+        Assert.Contains("longer than 00:00:05", (string)(await app.GetAsync($"content_library/imports/{slow}"))["reason"]!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Marketing.IntegrationTests.Library;
 /// <summary>Many files dropped at once. <c>MARKETING_DROP_FILES</c> says how many, for a longer run than the suite's.</summary>
 public sealed class ManyFilesTests(AssetFixture app) : IClassFixture<AssetFixture>
 {
-    private static readonly int Files = int.TryParse(Environment.GetEnvironmentVariable("MARKETING_DROP_FILES"), CultureInfo.InvariantCulture, out var files) ? files : 60;
+    private static readonly int Files = int.TryParse(Environment.GetEnvironmentVariable("MARKETING_DROP_FILES"), CultureInfo.InvariantCulture, out var files) ? files : 24;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
