@@ -6,7 +6,7 @@ namespace Marketing.Library.Ingest;
 
 /// <summary>
 /// Marks an asset whose ingest failed so often that the Functions host gave up: the row must not stay in processing for ever. Where no attempt
-/// was counted it was a storage or a scanner that did not answer, and the sweep goes on.
+/// was counted it was a storage or a scanner that did not answer, and the sweep goes on; what another worker holds is left to it.
 /// </summary>
 public sealed partial class FailPoisonBlob(NpgsqlDataSource database, ILogger<FailPoisonBlob> log)
 {
@@ -23,7 +23,7 @@ public sealed partial class FailPoisonBlob(NpgsqlDataSource database, ILogger<Fa
             with failed as (
                 update marketing_ops.ingested_blobs
                 set    state = 'error', reason = 'Ingesting it failed again and again; the log tells why. Upload it again.', finished_at = now(), leased_until = null, lease_token = null
-                where  container = $1 and blob_name = $2 and state = 'processing' and attempts > 0
+                where  container = $1 and blob_name = $2 and state = 'processing' and attempts > 0 and (leased_until is null or leased_until < now())
                 returning asset_id
             )
             update marketing.content_library set status = 'error' from failed where id = failed.asset_id
