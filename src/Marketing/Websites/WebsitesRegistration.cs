@@ -27,7 +27,10 @@ public static class WebsitesRegistration
     public static IServiceCollection AddWebsites(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IWriteRule<Website>, WebsiteRule>().AddSingleton<IWriteRule<WebsitePage>, WebsitePageRule>();
-        services.AddOptions<AnalyticsOptions>().Bind(configuration.GetSection(Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AnalyticsOptions>().Bind(configuration.GetSection(Section)).ValidateDataAnnotations()
+            .Validate(options => options.ClientEmail is { Length: > 0 } == options.PrivateKey is { Length: > 0 }, "Analytics:ClientEmail and Analytics:PrivateKey go together: client_email and private_key of the service account's key file.")
+            .Validate(options => options.PrivateKey is not { Length: > 0 } || GoogleToken.IsKey(options.PrivateKey), "Analytics:PrivateKey must be the private_key of the service account's key file: PEM that begins with -----BEGIN PRIVATE KEY-----, with line breaks.")
+            .ValidateOnStart();
         services.AddJsonHttp(Section, _ => Limit, MaxAnswerBytes);
         services.AddSingleton(provider => new GoogleToken(provider.GetJsonHttp(Section), provider.GetRequiredService<IOptions<AnalyticsOptions>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddTransient(provider => new ReadPageFigures(provider.GetJsonHttp(Section), provider.GetRequiredService<GoogleToken>(), provider.GetRequiredService<IOptions<AnalyticsOptions>>()));

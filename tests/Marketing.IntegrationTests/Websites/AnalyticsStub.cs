@@ -19,6 +19,9 @@ internal sealed class AnalyticsStub(RSA key) : IAsyncDisposable
     /// <summary>Rows: day, host, path, views, key events.</summary>
     public List<(DateOnly Day, string Host, string Path, long Views, double KeyEvents)> Rows { get; } = [];
 
+    /// <summary>A row that is added to every first page: date, path and views as text; null for none.</summary>
+    public (string Date, string Path, string Views)? Other { get; set; }
+
     /// <summary>Status of the next reports, in place of an answer.</summary>
     public Queue<int> Failures { get; } = [];
 
@@ -76,6 +79,7 @@ internal sealed class AnalyticsStub(RSA key) : IAsyncDisposable
             dimensionValues = new[] { new { value = row.Day.ToString("yyyyMMdd", CultureInfo.InvariantCulture) }, new { value = row.Path } },
             metricValues = new[] { new { value = row.Views.ToString(CultureInfo.InvariantCulture) }, new { value = row.KeyEvents.ToString(CultureInfo.InvariantCulture) } },
         }).ToList();
+        if (Other is { } other && offset == 0) page.Add(new { dimensionValues = new[] { new { value = other.Date }, new { value = other.Path } }, metricValues = new[] { new { value = other.Views }, new { value = "0" } } });
         // "rows" is missing where there are none.
         await AnswerAsync(context, 200, page.Count == 0 ? $"{{\"rowCount\":{all.Count}}}" : JsonSerializer.Serialize(new { rows = page, rowCount = all.Count }));
     }

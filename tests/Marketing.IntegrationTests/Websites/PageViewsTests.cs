@@ -81,6 +81,32 @@ public sealed class PageViewsTests(FunctionAppFixture app) : IClassFixture<Funct
     }
 
     [Fact]
+    public async Task What_Google_lumps_together_is_no_page_and_a_form_that_is_unknown_is_told()
+    {
+        var site = await WebsiteAsync("www.example.com", "4711", "/villas");
+        stub.Rows.Add((new DateOnly(2026, 11, 19), "www.example.com", "/villas", 4, 0));
+        stub.Other = ("(other)", "(other)", "900");
+        Assert.Equal(1, await PullAsync());
+        Assert.Equal("/villas 4 0", await PagesAsync(site));
+        stub.Other = ("20261119", "/villas", "many");
+        await DueAsync(site);
+        Assert.Equal(0, await PullAsync());
+        Assert.Equal("/villas 4 0", await PagesAsync(site));
+        Assert.Contains("form", (string)(await app.GetAsync($"websites/{site}/page_views"))["error"]!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("svc@example.com", "no key", "PEM")]
+    [InlineData("svc@example.com", "", "go together")]
+    public async Task A_service_account_that_cannot_work_is_refused_at_the_start_without_its_key(string email, string key, string says)
+    {
+        await using var wrong = app.Product.Build([new("Analytics:ClientEmail", email), new("Analytics:PrivateKey", key)]);
+        var refused = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => wrong.GetRequiredService<Microsoft.Extensions.Options.IOptions<AnalyticsOptions>>().Value);
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("no key", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_long_report_is_read_to_its_end()
     {
         var site = await WebsiteAsync("long.example.com", "4711", "/page-000007", "/page-012345");

@@ -43,6 +43,21 @@ internal sealed class GoogleToken(JsonHttp http, IOptions<AnalyticsOptions> opti
         }
     }
 
+    /// <summary>True for a private RSA key in PEM.</summary>
+    internal static bool IsKey(string pem)
+    {
+        try
+        {
+            using var key = RSA.Create();
+            key.ImportFromPem(pem);
+            return key.SignData("probe"u8, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).Length > 0;
+        }
+        catch (Exception unusable) when (unusable is ArgumentException or CryptographicException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What is signed: header and claims in Google's order.</summary>
     internal static string SigningInput(string keyId, string email, string audience, DateTimeOffset now)
     {

@@ -36,7 +36,8 @@ internal sealed class ReadPageFigures(JsonHttp http, GoogleToken token, IOptions
             var answer = await AskAsync(property, Request(hosts, from, until, offset), cancellationToken);
             // The member is missing when there is nothing.
             if (answer.TryGetProperty("rows", out var rows))
-                foreach (var row in rows.EnumerateArray()) figures.Add(Row(row));
+                foreach (var row in rows.EnumerateArray())
+                    if (Row(row) is { } page) figures.Add(page);
             if (!answer.TryGetProperty("rowCount", out var count) || offset + RowsAtOnce >= count.GetInt32()) return figures;
         }
         throw new AnalyticsFailure($"The report has more than {MostRows} rows.", NextDay);
@@ -73,12 +74,20 @@ internal sealed class ReadPageFigures(JsonHttp http, GoogleToken token, IOptions
         };
     }
 
-    private static PageFigures Row(JsonElement row)
+    // Where GA4 has too many values it puts the rest into "(other)", in every dimension: such a row is of no day and no page.
+    private static PageFigures? Row(JsonElement row)
     {
-        var (dimensions, metrics) = (row.GetProperty("dimensionValues"), row.GetProperty("metricValues"));
-        return new PageFigures(
-            DateOnly.ParseExact(Text(dimensions[0]), "yyyyMMdd", CultureInfo.InvariantCulture), Text(dimensions[1]),
-            long.Parse(Text(metrics[0]), CultureInfo.InvariantCulture), decimal.Parse(Text(metrics[1]), NumberStyles.Float, CultureInfo.InvariantCulture));
+        try
+        {
+            var (dimensions, metrics) = (row.GetProperty("dimensionValues"), row.GetProperty("metricValues"));
+            return DateOnly.TryParseExact(Text(dimensions[0]), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                ? new PageFigures(day, Text(dimensions[1]), long.Parse(Text(metrics[0]), CultureInfo.InvariantCulture), decimal.Parse(Text(metrics[1]), NumberStyles.Float, CultureInfo.InvariantCulture))
+                : null;
+        }
+        catch (Exception strange) when (strange is FormatException or OverflowException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
+        {
+            throw new AnalyticsFailure("Google's report has a form that this version does not know.", NextDay);
+        }
     }
 
     private static string Text(JsonElement value) => value.GetProperty("value").GetString()!;
