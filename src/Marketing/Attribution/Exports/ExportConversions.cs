@@ -34,7 +34,7 @@ public sealed class ExportConversions
         {
             while (await TakeAsync(destination, cancellationToken) is { Count: > 0 } due)
             {
-                var answers = due.Count > 0 ? await destination.SendAsync(due, cancellationToken) : [];
+                var answers = await destination.SendAsync(due, cancellationToken);
                 await RecordAsync(answers, cancellationToken);
                 told += answers.Count(answer => answer.State == "sent");
                 if (due.Count < Batch) break;

@@ -73,6 +73,8 @@ internal sealed class MetaDestination(JsonHttp http, IOptions<ConversionOptions>
         var user = new JsonObject { ["external_id"] = new JsonArray(HashForMeta.Id(conversion.ContactId)) };
         if (conversion.Email is { } email) user["em"] = new JsonArray(HashForMeta.Email(email));
         if (conversion.Country is { Length: 2 } country) user["country"] = new JsonArray(HashForMeta.Country(country));
+        var booking = new JsonObject { ["currency"] = conversion.Currency, ["value"] = conversion.Value, ["order_id"] = conversion.ReservationId.ToString("D"), ["content_type"] = "product" };
+        if (conversion.PropertyId is { } property) booking["content_ids"] = new JsonArray(property);
         return new JsonObject
         {
             ["event_name"] = "Purchase",
@@ -80,7 +82,7 @@ internal sealed class MetaDestination(JsonHttp http, IOptions<ConversionOptions>
             ["event_id"] = conversion.ReservationId.ToString("D"),
             ["action_source"] = "system_generated", // unverified
             ["user_data"] = user,
-            ["custom_data"] = new JsonObject { ["currency"] = conversion.Currency, ["value"] = conversion.Value, ["order_id"] = conversion.ReservationId.ToString("D"), ["content_ids"] = new JsonArray(conversion.PropertyId), ["content_type"] = "product" },
+            ["custom_data"] = booking,
         };
     }
 }
