@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Marketing.Data;
-using Marketing.DevHost.ExternalTables;
-using Marketing.DevHost.Servers;
 using Marketing.Identity;
 using Npgsql;
 
@@ -21,41 +19,24 @@ internal static class ApiBenchmark
     /// <param name="peers">Folder with the other products installed; null without them.</param>
     public static async Task RunAsync(string app, int rows, string? peers)
     {
-        var folder = Directory.CreateTempSubdirectory("marketing-benchmarks-").FullName;
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-        var packages = await ServerPackages.InstallAsync(CancellationToken.None);
-        await using var postgres = await PostgresServer.StartAsync(packages.PostgresBin, Path.Combine(folder, "postgres"), durable: true, CancellationToken.None);
-        await using var azurite = await AzuriteServer.StartAsync(packages, Path.Combine(folder, "azurite"), 0, accounts: null, CancellationToken.None);
-        await postgres.CreateDatabaseAsync("bench", "template0", CancellationToken.None);
-        var connectionString = postgres.ConnectionString("bench");
-        await StandInTables.CreateAsync(connectionString, 1, CancellationToken.None);
-        await DatabaseMigrator.MigrateAsync(connectionString, CancellationToken.None);
-        await using var database = NpgsqlDataSource.Create(connectionString);
-        var (_, key) = await CreateApiClient.RunAsync(database, new ApiClientRequest("benchmark", ["read", "write"]), "benchmark", CancellationToken.None);
-        await FillAsync(database, rows);
-        await using var handler = await HandlerUnderTest.StartAsync(app, new Dictionary<string, string>
-        {
-            [DatabaseConnection.Setting] = connectionString,
-            ["AzureWebJobsStorage"] = azurite.ConnectionString(),
-            ["KeyRing__ActiveKeyId"] = "bench",
-            ["KeyRing__Keys__bench"] = Convert.ToBase64String(new byte[KeyRing.KeyBytes]),
-            ["RateLimit__RequestsPerSecond"] = "0",
-        });
-        using var postgraphile = peers is null ? null : await Peer.PostGraphileAsync(peers, connectionString);
-        using var directus = peers is null ? null : await Peer.DirectusAsync(peers, connectionString);
+        await using var servers = await BenchmarkServers.StartAsync();
+        var key = await servers.KeyAsync(new ApiClientRequest("benchmark", ["read", "write"]));
+        await FillAsync(servers.Database, rows);
+        await using var handler = await HandlerUnderTest.StartAsync(app, servers.Settings);
+        using var postgraphile = peers is null ? null : await Peer.PostGraphileAsync(peers, servers.ConnectionString);
+        using var directus = peers is null ? null : await Peer.DirectusAsync(peers, servers.ConnectionString);
         Console.WriteLine($"peers      {postgraphile?.Name ?? "no PostGraphile"}, {directus?.Name ?? "no Directus"}; {rows:N0} rows of content");
 
-        var own = new Own(handler, new Dictionary<string, string> { ["x-api-key"] = key.Text });
-        var (id, businessId) = await MiddleRowAsync(database, rows);
+        var own = new Own(handler, new Dictionary<string, string> { ["x-api-key"] = key });
+        var (id, businessId) = await MiddleRowAsync(servers.Database, rows);
         var order = "order=id.desc&limit=25";
-        await ReadsAsync(own, postgraphile, directus, connectionString, id, businessId, order);
-        await PagesAsync(own, database, rows);
+        await ReadsAsync(own, postgraphile, directus, servers.ConnectionString, id, businessId, order);
+        await PagesAsync(own, servers.Database, rows);
         await WritesAsync(own, postgraphile, directus);
-        await BulkAsync(own, key.Text);
-        await ExportsAsync(own, key.Text, connectionString);
-        await HalfLoadAsync(own, key.Text, order);
+        await BulkAsync(own, key);
+        await ExportsAsync(own, key, servers.ConnectionString);
+        await HalfLoadAsync(own, key, order);
         Console.WriteLine($"memory     ours {handler.ResidentMegabytes:0} MB after all of it{(postgraphile is null ? "" : $", PostGraphile {postgraphile.ResidentMegabytes:0} MB")}{(directus is null ? "" : $", Directus {directus.ResidentMegabytes:0} MB")} (goal 200 MB)");
-        NpgsqlConnection.ClearAllPools();
     }
 
     private sealed record Own(HandlerUnderTest Handler, Dictionary<string, string> Headers)

@@ -1,14 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
-using Marketing.Data;
-using Marketing.DevHost.ExternalTables;
 using Marketing.DevHost.Models;
 using Marketing.DevHost.Servers;
 using Marketing.Identity;
 using NetVips;
-using Npgsql;
-
 
 namespace Marketing.Benchmarks;
 
@@ -19,34 +15,18 @@ internal static class AppBenchmark
     /// <param name="app">Folder of the published function app.</param>
     public static async Task RunAsync(string app)
     {
-        var folder = Directory.CreateTempSubdirectory("marketing-benchmarks-").FullName;
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-        var packages = await ServerPackages.InstallAsync(CancellationToken.None);
-        await using var postgres = await PostgresServer.StartAsync(packages.PostgresBin, Path.Combine(folder, "postgres"), durable: true, CancellationToken.None);
-        await using var azurite = await AzuriteServer.StartAsync(packages, Path.Combine(folder, "azurite"), 0, accounts: null, CancellationToken.None);
-        await postgres.CreateDatabaseAsync("bench", "template0", CancellationToken.None);
-        var connectionString = postgres.ConnectionString("bench");
-        await StandInTables.CreateAsync(connectionString, 1, CancellationToken.None);
-        await DatabaseMigrator.MigrateAsync(connectionString, CancellationToken.None);
+        await using var servers = await BenchmarkServers.StartAsync();
         var cache = Path.Combine(ServerPackages.CacheFolder, "packages");
         var models = Path.Combine(ServerPackages.CacheFolder, "models");
         await OfflineModels.PrepareAsync(models, cache, CancellationToken.None);
-        await using var database = NpgsqlDataSource.Create(connectionString);
-        var (_, key) = await CreateApiClient.RunAsync(database, new ApiClientRequest("benchmark", ["read"]), "benchmark", CancellationToken.None);
-        await using (var fill = database.CreateCommand("""
+        var key = await servers.KeyAsync(new ApiClientRequest("benchmark", ["read"]));
+        await using (var fill = servers.Database.CreateCommand("""
             insert into marketing.content (title, content_type, content_body, excerpt, status, tags)
             select 'Title ' || n, 'blog', repeat('A paragraph about a house by the sea. ', 20), 'An excerpt', 'draft', array['sea', 'house'] from generate_series(1, 10000) n;
             analyze marketing.content;
             """)) await fill.ExecuteNonQueryAsync();
 
-        var settings = new Dictionary<string, string>
-        {
-            [DatabaseConnection.Setting] = connectionString,
-            ["AzureWebJobsStorage"] = azurite.ConnectionString(),
-            ["KeyRing__ActiveKeyId"] = "bench",
-            ["KeyRing__Keys__bench"] = Convert.ToBase64String(new byte[KeyRing.KeyBytes]),
-            ["Library__ModelFolder"] = models,
-        };
+        var settings = new Dictionary<string, string>(servers.Settings) { ["Library__ModelFolder"] = models };
 
         var starts = new List<(double First, double Api)>();
         for (var i = 0; i < 7; i++)
@@ -63,12 +43,12 @@ internal static class AppBenchmark
         const string columns = "t.\"id\", t.\"content_id\", t.\"property_id\", t.\"template_id\", t.\"title\", t.\"content_type\", t.\"content_body\", t.\"content_html\", t.\"excerpt\", t.\"meta_title\", t.\"meta_description\", t.\"keywords\", t.\"is_template\", t.\"version\", t.\"status\", t.\"published_at\", t.\"author\", t.\"ai_generated\", t.\"ai_model\", t.\"tone\", t.\"target_audience\", t.\"word_count\", t.\"reading_time_min\", t.\"performance_score\", t.\"tags\", t.\"created_by\", t.\"created_at\", t.\"updated_at\"";
         const string statement = $"select (select row_to_json(r) from (select {columns}) r)::text, array[t.\"id\"::text] from \"marketing\".\"content\" t where true order by t.\"id\" limit 26";
         var list = new Uri(handler.Address, "/api/content?limit=25");
-        await HttpLoad.RunAsync(list, key.Text, 8, TimeSpan.FromSeconds(5));
+        await HttpLoad.RunAsync(list, key, 8, TimeSpan.FromSeconds(5));
         var rounds = new List<(double Http, double Bench, double P99, double Generator)>();
         for (var round = 0; round < 3; round++)
         {
-            var http = await HttpLoad.RunAsync(list, key.Text, 8, TimeSpan.FromSeconds(8));
-            var bench = await PgBench.RunAsync(connectionString, statement, 8, TimeSpan.FromSeconds(8));
+            var http = await HttpLoad.RunAsync(list, key, 8, TimeSpan.FromSeconds(8));
+            var bench = await PgBench.RunAsync(servers.ConnectionString, statement, 8, TimeSpan.FromSeconds(8));
             rounds.Add((http.RequestsPerSecond, bench ?? double.NaN, http.Latencies.At(0.99), http.GeneratorCores));
             Console.WriteLine($"list      GET /api/content?limit=25, 8 connections: {http.RequestsPerSecond:0}/s, median {http.Latencies.Median:0.0} ms, p99 {http.Latencies.At(0.99):0.0} ms, load generator {http.GeneratorCores:0.00} cores; pgbench of the same statement, 8 clients: {bench:0}/s; ratio {http.RequestsPerSecond / bench:0.00}");
         }
@@ -78,7 +58,7 @@ internal static class AppBenchmark
         using var small = Image.NewFromFile(photographs.Seashore);
         using var twelve = small.Resize(4000.0 / small.Width, vscale: 3000.0 / small.Height);
         var photo = twelve.JpegsaveBuffer(q: 92);
-        var uploads = new BlobServiceClient(azurite.ConnectionString()).GetBlobContainerClient("uploads");
+        var uploads = new BlobServiceClient(servers.Storage).GetBlobContainerClient("uploads");
         await uploads.CreateIfNotExistsAsync();
         using var client = new HttpClient { BaseAddress = handler.Address };
         var seconds = new List<double>();
@@ -94,6 +74,5 @@ internal static class AppBenchmark
         }
         Console.WriteLine($"ingest    {twelve.Width}×{twelve.Height} JPEG of {photo.Length / 1e6:0.0} MB, four renditions and tags: first {seconds[0]:0.00} s, then median {new Percentiles(seconds.Skip(1)).Median:0.00} s");
         Console.WriteLine($"memory    after ingest with the tagger {handler.ResidentMegabytes:0} MB (goal 300 MB)");
-        NpgsqlConnection.ClearAllPools();
     }
 }

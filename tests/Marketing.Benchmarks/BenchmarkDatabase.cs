@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Marketing.Data;
-using Marketing.DevHost.ExternalTables;
-using Marketing.DevHost.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -14,40 +11,17 @@ namespace Marketing.Benchmarks;
 internal sealed record BenchmarkDatabase(ServiceProvider Services, NpgsqlDataSource Database)
 {
     /// <summary>Starts it, runs the work and removes it.</summary>
-    /// <param name="settings">Settings besides the database and a key.</param>
+    /// <param name="settings">Settings besides those of the servers and a key.</param>
     /// <param name="work">The benchmark.</param>
     /// <param name="replace">Takes registrations away or replaces them.</param>
     public static async Task RunAsync(IEnumerable<KeyValuePair<string, string?>> settings, Func<BenchmarkDatabase, Task> work, Action<IServiceCollection>? replace = null)
     {
-        var folder = Path.Combine(Path.GetTempPath(), $"marketing-bench-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(folder);
-        var packages = await ServerPackages.InstallAsync(CancellationToken.None);
-        try
-        {
-            await using var postgres = await PostgresServer.StartAsync(packages.PostgresBin, Path.Combine(folder, "postgres"), durable: true, CancellationToken.None);
-            await postgres.CreateDatabaseAsync("bench", "template0", CancellationToken.None);
-            var address = postgres.ConnectionString("bench");
-            await StandInTables.CreateAsync(address + ";Pooling=false", 1, CancellationToken.None);
-            await DatabaseMigrator.MigrateAsync(address + ";Pooling=false", CancellationToken.None);
-            var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            [
-                new(DatabaseConnection.Setting, address),
-                new("AzureWebJobsStorage", "UseDevelopmentStorage=true"),
-                new("KeyRing:ActiveKeyId", "b"),
-                new("KeyRing:Keys:b", Convert.ToBase64String(new byte[32])),
-                .. settings,
-            ]).Build();
-            var registrations = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddMarketing(configuration);
-            replace?.Invoke(registrations);
-            await using var services = registrations.BuildServiceProvider();
-            await using var database = NpgsqlDataSource.Create(address + ";Command Timeout=900");
-            await work(new(services, database));
-        }
-        finally
-        {
-            NpgsqlConnection.ClearAllPools();
-            Directory.Delete(folder, recursive: true);
-        }
+        await using var servers = await BenchmarkServers.StartAsync();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([.. servers.Settings.Select(setting => new KeyValuePair<string, string?>(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)), .. settings]).Build();
+        var registrations = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddMarketing(configuration);
+        replace?.Invoke(registrations);
+        await using var services = registrations.BuildServiceProvider();
+        await work(new(services, servers.Database));
     }
 
     /// <summary>Times the work and prints the rate and this process's memory.</summary>

@@ -2,11 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
-using Marketing.Data;
-using Marketing.DevHost.ExternalTables;
-using Marketing.DevHost.Servers;
 using Marketing.Identity;
-using Npgsql;
 
 namespace Marketing.Benchmarks;
 
@@ -26,25 +22,9 @@ internal static class FuzzApi
     /// <returns>False when an answer was 5xx or the process ended.</returns>
     public static async Task<bool> RunAsync(string app, double minutes)
     {
-        var folder = Directory.CreateTempSubdirectory("marketing-fuzz-").FullName;
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-        var packages = await ServerPackages.InstallAsync(CancellationToken.None);
-        await using var postgres = await PostgresServer.StartAsync(packages.PostgresBin, Path.Combine(folder, "postgres"), durable: false, CancellationToken.None);
-        await using var azurite = await AzuriteServer.StartAsync(packages, Path.Combine(folder, "azurite"), 0, accounts: null, CancellationToken.None);
-        await postgres.CreateDatabaseAsync("fuzz", "template0", CancellationToken.None);
-        var connectionString = postgres.ConnectionString("fuzz");
-        await StandInTables.CreateAsync(connectionString, 1, CancellationToken.None);
-        await DatabaseMigrator.MigrateAsync(connectionString, CancellationToken.None);
-        await using var database = NpgsqlDataSource.Create(connectionString);
-        var (_, key) = await CreateApiClient.RunAsync(database, new ApiClientRequest("fuzz", [.. Scopes.All]) { Roles = ["administrator"] }, "fuzz", CancellationToken.None);
-        await using var handler = await HandlerUnderTest.StartAsync(app, new Dictionary<string, string>
-        {
-            [DatabaseConnection.Setting] = connectionString,
-            ["AzureWebJobsStorage"] = azurite.ConnectionString(),
-            ["KeyRing__ActiveKeyId"] = "fuzz",
-            ["KeyRing__Keys__fuzz"] = Convert.ToBase64String(new byte[KeyRing.KeyBytes]),
-            ["RateLimit__RequestsPerSecond"] = "0",
-        });
+        await using var servers = await BenchmarkServers.StartAsync(durable: false);
+        var key = await servers.KeyAsync(new ApiClientRequest("fuzz", [.. Scopes.All]) { Roles = ["administrator"] });
+        await using var handler = await HandlerUnderTest.StartAsync(app, servers.Settings);
 
         var (seed, answers, failures) = (Environment.TickCount, new ConcurrentDictionary<string, int>(), new ConcurrentQueue<string>());
         Console.WriteLine($"seed {seed}, {minutes} minutes, {Senders} senders");
@@ -55,7 +35,7 @@ internal static class FuzzApi
             var random = new Random(seed + number);
             while (watch.Elapsed.TotalMinutes < minutes && failures.Count < 20)
             {
-                var request = Request(random, key.Text);
+                var request = Request(random, key);
                 var status = await SendAsync(handler.Address, request);
                 answers.AddOrUpdate(status, 1, (_, count) => count + 1);
                 // 505 is the server's right answer to a damaged HTTP version.
@@ -68,7 +48,6 @@ internal static class FuzzApi
         foreach (var failure in failures) Console.WriteLine(failure);
         Console.WriteLine($"{answers.Values.Sum():N0} requests: {string.Join(", ", answers.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value:N0}"))}");
         Console.WriteLine($"resident memory over the run: {string.Join(", ", resident.Select(megabytes => $"{megabytes:0}"))} MB");
-        NpgsqlConnection.ClearAllPools();
         return failures.IsEmpty && !handler.HasExited;
     }
 

@@ -1,11 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using Marketing.Data;
-using Marketing.DevHost.ExternalTables;
-using Marketing.DevHost.Servers;
 using Marketing.Identity;
-using Npgsql;
 
 namespace Marketing.Benchmarks;
 
@@ -18,17 +14,9 @@ internal static class PreflightBenchmark
     /// <param name="app">Folder of the published function app.</param>
     public static async Task RunAsync(string app)
     {
-        var folder = Directory.CreateTempSubdirectory("marketing-preflight-").FullName;
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-        var packages = await ServerPackages.InstallAsync(CancellationToken.None);
-        await using var postgres = await PostgresServer.StartAsync(packages.PostgresBin, Path.Combine(folder, "postgres"), durable: true, CancellationToken.None);
-        await postgres.CreateDatabaseAsync("bench", "template0", CancellationToken.None);
-        var address = postgres.ConnectionString("bench");
-        await StandInTables.CreateAsync(address, 1, CancellationToken.None);
-        await DatabaseMigrator.MigrateAsync(address, CancellationToken.None);
-        await using var database = NpgsqlDataSource.Create(address);
-        var (_, key) = await CreateApiClient.RunAsync(database, new ApiClientRequest("benchmark", ["read"]), "benchmark", CancellationToken.None);
-        await using (var fill = database.CreateCommand("""
+        await using var servers = await BenchmarkServers.StartAsync();
+        var key = await servers.KeyAsync(new ApiClientRequest("benchmark", ["read"]));
+        await using (var fill = servers.Database.CreateCommand("""
             insert into marketing.social_accounts (platform, account_name, external_account_id, access_token)
             select (array['instagram', 'facebook', 'tiktok', 'youtube', 'twitter', 'linkedin', 'pinterest'])[1 + n % 7], 'bench ' || n, 'bench-' || n, 'sealed' from generate_series(1, 20) n;
             insert into marketing.content_library (filename, asset_type, mime_type, file_url, file_size_bytes, dimensions, alt_text)
@@ -37,20 +25,13 @@ internal static class PreflightBenchmark
             analyze;
             """)) await fill.ExecuteNonQueryAsync();
         var accounts = new List<Guid>();
-        await using (var command = database.CreateCommand("select id from marketing.social_accounts order by account_name"))
+        await using (var command = servers.Database.CreateCommand("select id from marketing.social_accounts order by account_name"))
         await using (var reader = await command.ExecuteReaderAsync())
             while (await reader.ReadAsync()) accounts.Add(reader.GetGuid(0));
 
-        await using var handler = await HandlerUnderTest.StartAsync(app, new Dictionary<string, string>
-        {
-            [DatabaseConnection.Setting] = address,
-            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
-            ["KeyRing__ActiveKeyId"] = "bench",
-            ["KeyRing__Keys__bench"] = Convert.ToBase64String(new byte[KeyRing.KeyBytes]),
-            ["RateLimit__RequestsPerSecond"] = "0",
-        });
+        await using var handler = await HandlerUnderTest.StartAsync(app, servers.Settings);
         using var http = new HttpClient { BaseAddress = new Uri(handler.Address, "/api/") };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Text);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         var times = new List<double>();
         for (var request = 0; request < Requests + 50; request++)
         {

@@ -1,15 +1,10 @@
 using System.Diagnostics;
-using Marketing.Data;
-using Marketing.DevHost.ExternalTables;
-using Marketing.DevHost.Servers;
 using Marketing.Identity;
 using Marketing.Operations.Fence;
 using Marketing.Social.Platforms;
 using Marketing.Social.Publishing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Npgsql;
 
 namespace Marketing.Benchmarks;
 
@@ -19,50 +14,23 @@ internal static class PublishBenchmark
     private const int AtOnce = 16;
 
     /// <summary>Runs one of them: claims [scheduled posts], publish [posts].</summary>
-    public static async Task RunAsync(string what, int size)
-    {
-        var folder = Path.Combine(Path.GetTempPath(), $"marketing-publish-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(folder);
-        var packages = await ServerPackages.InstallAsync(CancellationToken.None);
-        try
+    public static Task RunAsync(string what, int size) => BenchmarkDatabase.RunAsync(
+        [
+            new("Social:Publishing:Batch", "1000"), new("Social:Publishing:Limits:0:Platform", "instagram"), new("Social:Publishing:Limits:0:Count", "1000"), new("Social:Publishing:Limits:0:Per", "1.00:00:00"),
+        ],
+        async bench =>
         {
-            await using var postgres = await PostgresServer.StartAsync(packages.PostgresBin, Path.Combine(folder, "postgres"), durable: true, CancellationToken.None);
-            await postgres.CreateDatabaseAsync("bench", "template0", CancellationToken.None);
-            var address = postgres.ConnectionString("bench");
-            await StandInTables.CreateAsync(address + ";Pooling=false", 1, CancellationToken.None);
-            await DatabaseMigrator.MigrateAsync(address + ";Pooling=false", CancellationToken.None);
-            var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                [DatabaseConnection.Setting] = address,
-                ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
-                ["KeyRing:ActiveKeyId"] = "b",
-                ["KeyRing:Keys:b"] = Convert.ToBase64String(new byte[32]),
-                ["Social:Publishing:Batch"] = "1000",
-                ["Social:Publishing:Limits:0:Platform"] = "instagram",
-                ["Social:Publishing:Limits:0:Count"] = "1000",
-                ["Social:Publishing:Limits:0:Per"] = "1.00:00:00",
-            }).Build();
-            var registrations = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddMarketing(configuration);
-            registrations.RemoveAll<IPublisher>();
-            registrations.AddSingleton<IPublisher, InstantPlatform>();
-            await using var services = registrations.BuildServiceProvider();
-            await using var database = NpgsqlDataSource.Create(address + ";Command Timeout=600");
             // The first environment that uses a database owns it.
-            await services.GetRequiredService<EnvironmentFence>().IsReleasedAsync(CancellationToken.None);
-            await (what == "claims" ? ClaimsAsync(services, database, size) : PublishAsync(services, database, size));
-        }
-        finally
-        {
-            NpgsqlConnection.ClearAllPools();
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+            await bench.Services.GetRequiredService<EnvironmentFence>().IsReleasedAsync(CancellationToken.None);
+            await (what == "claims" ? ClaimsAsync(bench, size) : PublishAsync(bench, size));
+        },
+        registrations => registrations.RemoveAll<IPublisher>().AddSingleton<IPublisher, InstantPlatform>());
 
-    private static async Task ClaimsAsync(ServiceProvider services, NpgsqlDataSource database, int posts)
+    private static async Task ClaimsAsync(BenchmarkDatabase bench, int posts)
     {
         const int due = 40_000;
-        await FillAsync(services, database, accounts: 1000, posts, due);
-        await using var scope = services.CreateAsyncScope();
+        await FillAsync(bench, accounts: 1000, posts, due);
+        await using var scope = bench.Services.CreateAsyncScope();
         var claim = scope.ServiceProvider.GetRequiredService<ClaimDuePosts>();
         await claim.ClaimAsync(CancellationToken.None);
         var watch = Stopwatch.StartNew();
@@ -71,24 +39,24 @@ internal static class PublishBenchmark
         await Console.Out.WriteLineAsync($"claims: {claimed} of {posts} scheduled posts in {watch.Elapsed.TotalSeconds:0.0} s, {claimed / watch.Elapsed.TotalSeconds:0} claims/s, one claimer, batches of 1,000");
     }
 
-    private static async Task PublishAsync(ServiceProvider services, NpgsqlDataSource database, int posts)
+    private static async Task PublishAsync(BenchmarkDatabase bench, int posts)
     {
-        await FillAsync(services, database, accounts: posts, posts, due: posts);
-        await using (var scope = services.CreateAsyncScope())
+        await FillAsync(bench, accounts: posts, posts, due: posts);
+        await using (var scope = bench.Services.CreateAsyncScope())
         {
             var claim = scope.ServiceProvider.GetRequiredService<ClaimDuePosts>();
             while (await claim.ClaimAsync(CancellationToken.None) is { Claimed: > 0 }) { }
         }
         var ids = new List<Guid>();
-        await using (var command = database.CreateCommand("select post_id from marketing_ops.publish_jobs where state = 'open'"))
+        await using (var command = bench.Database.CreateCommand("select post_id from marketing_ops.publish_jobs where state = 'open'"))
         await using (var reader = await command.ExecuteReaderAsync())
             while (await reader.ReadAsync()) ids.Add(reader.GetGuid(0));
-        await RunAsync(services, ids.Take(200));
+        await RunAsync(bench.Services, ids.Take(200));
         var memory = Environment.WorkingSet;
         var watch = Stopwatch.StartNew();
-        await RunAsync(services, ids.Skip(200));
+        await RunAsync(bench.Services, ids.Skip(200));
         var seconds = watch.Elapsed.TotalSeconds;
-        var published = await CountAsync(database, "select count(*) from marketing.social_posts where status = 'published'");
+        var published = await bench.ScalarAsync<long>("select count(*) from marketing.social_posts where status = 'published'");
         await Console.Out.WriteLineAsync($"publish: {ids.Count - 200} posts from submit to confirm in {seconds:0.0} s, {(ids.Count - 200) / seconds:0} posts/s, {AtOnce} at once; {published} published; working set {memory / 1048576} → {Environment.WorkingSet / 1048576} MiB");
     }
 
@@ -99,42 +67,30 @@ internal static class PublishBenchmark
     });
 
     // The triggers' work is done set by set: a million rows one by one would take longer than what is measured.
-    private static async Task FillAsync(ServiceProvider services, NpgsqlDataSource database, int accounts, int posts, int due)
+    private static async Task FillAsync(BenchmarkDatabase bench, int accounts, int posts, int due)
     {
-        await ExecuteAsync(database, $"insert into marketing.social_accounts (platform, account_name, external_account_id) select 'instagram', 'bench ' || n, 'bench-' || n from generate_series(1, {accounts}) n");
-        var vault = services.GetRequiredService<TokenVault>();
+        await bench.ExecuteAsync($"insert into marketing.social_accounts (platform, account_name, external_account_id) select 'instagram', 'bench ' || n, 'bench-' || n from generate_series(1, {accounts}) n");
+        var vault = bench.Services.GetRequiredService<TokenVault>();
         var ids = new List<Guid>();
-        await using (var command = database.CreateCommand("select id from marketing.social_accounts where account_name like 'bench %' order by id"))
+        await using (var command = bench.Database.CreateCommand("select id from marketing.social_accounts where account_name like 'bench %' order by id"))
         await using (var reader = await command.ExecuteReaderAsync())
             while (await reader.ReadAsync()) ids.Add(reader.GetGuid(0));
-        await using (var command = database.CreateCommand("update marketing.social_accounts a set access_token = t.token from unnest($1, $2) t (id, token) where a.id = t.id"))
+        await using (var command = bench.Database.CreateCommand("update marketing.social_accounts a set access_token = t.token from unnest($1, $2) t (id, token) where a.id = t.id"))
         {
             command.Parameters.AddWithValue(ids.ToArray());
             command.Parameters.AddWithValue(ids.Select(id => vault.Seal("token", "social_accounts", "access_token", id)).ToArray());
             await command.ExecuteNonQueryAsync();
         }
-        await ExecuteAsync(database, "alter table marketing.social_posts disable trigger user");
-        await ExecuteAsync(database, $"""
+        await bench.ExecuteAsync("alter table marketing.social_posts disable trigger user");
+        await bench.ExecuteAsync($"""
             insert into marketing.social_posts (account_id, post_type, caption, media_urls, status, scheduled_at, approval_status)
             select a.id, 'post', 'A morning by the pool, number ' || n, array['https://media.example.com/pool.jpg'], 'scheduled', case when n <= {due} then now() - interval '1 minute' else now() + n * interval '1 second' end, 'approved'
             from   generate_series(1, {posts}) n join (select id, row_number() over (order by id) as number from marketing.social_accounts where account_name like 'bench %') a on a.number = 1 + n % {accounts}
             """);
-        await ExecuteAsync(database, "insert into marketing_ops.post_approvals (post_id, content_hash) select id, marketing_ops.post_hash(p) from marketing.social_posts p");
-        await ExecuteAsync(database, "insert into marketing_ops.post_schedule (post_id, account_id, due_at) select id, account_id, scheduled_at from marketing.social_posts");
-        await ExecuteAsync(database, "alter table marketing.social_posts enable trigger user");
-        await ExecuteAsync(database, "vacuum analyze");
-    }
-
-    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql)
-    {
-        await using var command = database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    private static async Task<long> CountAsync(NpgsqlDataSource database, string sql)
-    {
-        await using var command = database.CreateCommand(sql);
-        return (long)(await command.ExecuteScalarAsync())!;
+        await bench.ExecuteAsync("insert into marketing_ops.post_approvals (post_id, content_hash) select id, marketing_ops.post_hash(p) from marketing.social_posts p");
+        await bench.ExecuteAsync("insert into marketing_ops.post_schedule (post_id, account_id, due_at) select id, account_id, scheduled_at from marketing.social_posts");
+        await bench.ExecuteAsync("alter table marketing.social_posts enable trigger user");
+        await bench.ExecuteAsync("vacuum analyze");
     }
 
     // Answers at once, so that what is measured is ours.

@@ -2,11 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
-using Marketing.Data;
-using Marketing.DevHost.ExternalTables;
-using Marketing.DevHost.Servers;
 using Marketing.Identity;
-using Npgsql;
 
 namespace Marketing.Benchmarks;
 
@@ -23,27 +19,11 @@ internal static class ServeBenchmark
     /// <exception cref="InvalidOperationException">Directus is not there.</exception>
     public static async Task RunAsync(string app, string peers, string photograph)
     {
-        var folder = Directory.CreateTempSubdirectory("marketing-benchmarks-").FullName;
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-        var packages = await ServerPackages.InstallAsync(CancellationToken.None);
-        await using var postgres = await PostgresServer.StartAsync(packages.PostgresBin, Path.Combine(folder, "postgres"), durable: true, CancellationToken.None);
-        await using var azurite = await AzuriteServer.StartAsync(packages, Path.Combine(folder, "azurite"), 0, accounts: null, CancellationToken.None);
-        await postgres.CreateDatabaseAsync("bench", "template0", CancellationToken.None);
-        var connectionString = postgres.ConnectionString("bench");
-        await StandInTables.CreateAsync(connectionString, 1, CancellationToken.None);
-        await DatabaseMigrator.MigrateAsync(connectionString, CancellationToken.None);
-        await using var database = NpgsqlDataSource.Create(connectionString);
-        var (_, key) = await CreateApiClient.RunAsync(database, new ApiClientRequest("benchmark", ["read", "write"]), "benchmark", CancellationToken.None);
-        await using var handler = await HandlerUnderTest.StartAsync(app, new Dictionary<string, string>
-        {
-            [DatabaseConnection.Setting] = connectionString,
-            ["AzureWebJobsStorage"] = azurite.ConnectionString(),
-            ["KeyRing__ActiveKeyId"] = "bench",
-            ["KeyRing__Keys__bench"] = Convert.ToBase64String(new byte[KeyRing.KeyBytes]),
-            ["RateLimit__RequestsPerSecond"] = "0",
-        });
-        using var directus = await Peer.DirectusAsync(peers, connectionString) ?? throw new InvalidOperationException($"Directus did not start from {peers}.");
-        var ours = await IngestAsync(handler, azurite.ConnectionString(), key.Text, photograph);
+        await using var servers = await BenchmarkServers.StartAsync();
+        var key = await servers.KeyAsync(new ApiClientRequest("benchmark", ["read", "write"]));
+        await using var handler = await HandlerUnderTest.StartAsync(app, servers.Settings);
+        using var directus = await Peer.DirectusAsync(peers, servers.ConnectionString) ?? throw new InvalidOperationException($"Directus did not start from {peers}.");
+        var ours = await IngestAsync(handler, servers.Storage, key, photograph);
         var theirs = await UploadAsync(directus, photograph);
         await Wrk.RunAsync(ours, new Dictionary<string, string>());
         await Wrk.RunAsync(theirs, directus.Headers);
@@ -54,7 +34,6 @@ internal static class ServeBenchmark
             their.Add((await Wrk.RunAsync(theirs, directus.Headers)).PerSecond);
         }
         Console.WriteLine($"warm rendition of {EdgePx} px, WebP, 16 connections: ours {BenchmarkDatabase.Median(our):0}/s, Directus {BenchmarkDatabase.Median(their):0}/s, ratio {BenchmarkDatabase.Median(our) / BenchmarkDatabase.Median(their):0.0} (goal 20)");
-        NpgsqlConnection.ClearAllPools();
     }
 
     private static async Task<Uri> IngestAsync(HandlerUnderTest handler, string storage, string key, string photograph)
